@@ -1,0 +1,98 @@
+"""The seams: what a command may ask of AWS (or of an archive), and what the bot must remember.
+
+An Evidence object lives for one Ask. Every question it asks is kept in `asked`, with what could not be read,
+so a command cannot forget to say so: the desk writes the foot of the reply from `asked`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.model import (
+    Document,
+    Event,
+    Hit,
+    Node,
+    Place,
+    Recording,
+    Session,
+    Source,
+    Span,
+    Stream,
+    Where,
+)
+
+
+class Evidence(Protocol):
+    """Questions about AWS. A part that cannot be read is an `Unread` in `asked`, never an exception."""
+
+    @property
+    def asked(self) -> tuple[Source, ...]:
+        """Every question asked so far, in order."""
+        ...
+
+    def live(self) -> tuple[Session, ...]:
+        """Sessions in state Active (SSM DescribeSessions), newest first."""
+        ...
+
+    def ended(self, span: Span) -> tuple[Session, ...]:
+        """Sessions in state History (SSM keeps 30 days) started within the span, newest first."""
+        ...
+
+    def session(self, session_id: str) -> tuple[Session, ...]:
+        """SSM's record of one session id, in either state; empty if no place knows it."""
+        ...
+
+    def openings(self, span: Span, where: Where) -> tuple[Session, ...]:
+        """CloudTrail's StartSession calls (and ECS ExecuteCommand), denied ones too, each joined to its TerminateSession."""
+        ...
+
+    def tunnels(self, span: Span, documents: Sequence[str], where: Where) -> tuple[Session, ...]:
+        """CloudTrail's tunnels: AWS's own Port documents, SSH, `documents` (custom ones), and RDP by ssm-guiconnect."""
+        ...
+
+    def events(self, span: Span, where: Where) -> tuple[Event, ...]:
+        """CloudTrail records about sessions and what guards them, oldest first."""
+        ...
+
+    def documents(self) -> tuple[Document, ...]:
+        """Every Session document that the fleet owns, with `sessionType` and logging inputs (GetDocument, cached)."""
+        ...
+
+    def nodes(self, wanted: Iterable[tuple[Place, str]]) -> Mapping[str, Node]:
+        """Nodes by id, as far as EC2 and SSM know them."""
+        ...
+
+    def streams(self, span: Span, limit: int) -> tuple[Stream, ...]:
+        """Log streams of session output with first and last event, latest first (Logs Insights)."""
+        ...
+
+    def hits(self, span: Span, patterns: Sequence[str], question: str) -> tuple[Hit, ...]:
+        """Lines of session output that match any RE2 pattern, ignoring case, latest first (Logs Insights)."""
+        ...
+
+    def search(self, span: Span, text: str, *, regex: bool) -> tuple[Hit, ...]:
+        """Lines of session output that contain the text, or match the RE2 pattern, ignoring case, latest first."""
+        ...
+
+    def transcript(self, session: Session) -> Recording:
+        """The whole log of one session: its log stream if there is one, else its S3 object."""
+        ...
+
+
+class Ledger(Protocol):
+    """What the bot itself must remember."""
+
+    def note(self, at: datetime, who: str, what: str, detail: Mapping[str, object]) -> None:
+        """Append to the bot's own audit trail."""
+        ...
+
+    def keep(self, at: datetime, owner: str, body: str) -> str:
+        """Store an answer for its pages, files and sharing; gives an opaque token."""
+        ...
+
+    def kept(self, token: str) -> tuple[str, str] | None:
+        """The owner and body behind a token, or None once it is gone."""
+        ...

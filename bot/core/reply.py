@@ -1,0 +1,94 @@
+"""What is asked of the desk and what it answers; blocks are Slack's Block Kit dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.core.ports import Evidence, Ledger
+    from bot.core.policy import Policy
+
+Block = Mapping[str, Any]
+Blocks = tuple[Block, ...]
+
+
+class Role(IntEnum):
+    """Who may ask what. A role includes those below it."""
+
+    NOBODY = 0
+    VIEWER = 1
+    RESPONDER = 2
+    REVIEWER = 3
+    ADMIN = 4
+
+    @property
+    def word(self) -> str:
+        """The role as configuration writes it: `viewer` … `admin`."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person (or the bot's own clock) who asks. `zone` is an IANA name."""
+
+    id: str
+    name: str = ""
+    zone: str = "UTC"
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question: who, where, the words as typed, when, and what they may."""
+
+    user: User
+    words: str
+    now: datetime
+    role: Role
+    policy: Policy
+    channel: str = ""
+    via: str = "cli"  # slash, mention, shortcut, button, home, cli, clock
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a reply."""
+
+    name: str
+    body: bytes
+    title: str = ""
+    mime: str = "text/csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer. `text` carries the whole meaning: a screen reader and a phone show nothing else.
+
+    `items` are the entries of a long answer, each its own few blocks; the desk pages them between `head` and `tail`.
+    """
+
+    text: str
+    head: Blocks = ()
+    items: tuple[Blocks, ...] = ()
+    tail: Blocks = ()
+    files: tuple[File, ...] = ()
+    data: tuple[Mapping[str, Any], ...] = ()
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb: everything that help, the docs and the desk need to know of it."""
+
+    name: str
+    usage: str
+    about: str
+    examples: tuple[str, ...]
+    run: Callable[[Ask, Evidence, Ledger], Reply]
+    role: Role = Role.VIEWER
+    buttons: Mapping[str, Callable[[Ask, Evidence, Ledger], Reply]] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The verbs: an Ask in, a Reply out, one file each."""

@@ -1,0 +1,1 @@
+"""The AWS side: one service a file, and the same questions on an archive."""
