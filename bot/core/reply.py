@@ -92,3 +92,19 @@ class Command:
     run: Callable[[Ask, Evidence, Ledger], Reply]
     role: Role = Role.VIEWER
     buttons: Mapping[str, Callable[[Ask, Evidence, Ledger], Reply]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What leaves the desk: one Slack message within Slack's limits, and what goes with it.
+
+    `public` asks for a message that the channel sees (Share); otherwise it replaces the "Asking…" line of the person who
+    asked. `files` are uploaded where that person alone sees them, or into the channel when `public`.
+    """
+
+    text: str
+    blocks: Blocks = ()
+    files: tuple[File, ...] = ()
+    data: tuple[Mapping[str, Any], ...] = ()
+    public: bool = False
+    token: str = ""
