@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from types import MappingProxyType
 
-NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 class Kind(StrEnum):
@@ -145,7 +143,7 @@ class Event:
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reason: str = ""
     via: str = ""
-    record: Mapping[str, object] = NOTHING
+    record: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +152,8 @@ class Document:
 
     name: str
     session_type: str = ""  # Standard_Stream, InteractiveCommands, NonInteractiveCommands, Port
-    inputs: Mapping[str, object] = NOTHING
-    properties: Mapping[str, object] = NOTHING
+    inputs: Mapping[str, object] = field(default_factory=dict)
+    properties: Mapping[str, object] = field(default_factory=dict)
     account: str = ""
     region: str = ""
     version: str = ""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.core.model import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +24,4 @@ class Policy:
     default_log_group: str = ""
     default_bucket: str = ""
     console: str = "https://{region}.console.aws.amazon.com"
-    extra: Mapping[str, object] = NOTHING
+    extra: Mapping[str, object] = field(default_factory=dict)

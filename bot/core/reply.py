@@ -53,6 +53,7 @@ class Ask:
     channel: str = ""
     via: str = "cli"  # slash, mention, shortcut, button, home, cli, clock
     values: Mapping[str, str] = field(default_factory=dict)
+    mentions: Mapping[str, User] = field(default_factory=dict)  # Slack user id → person, for `@user` in the words
 
 
 @dataclass(frozen=True, slots=True)
