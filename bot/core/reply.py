@@ -108,4 +108,4 @@ class Message:
     files: tuple[File, ...] = ()
     data: tuple[Mapping[str, Any], ...] = ()
     public: bool = False
-    token: str = ""
+    replaces: bool = False  # a button's answer that takes the place of the message it was pressed in

@@ -52,7 +52,7 @@ def span(word: str, now: datetime, zone_name: str = "UTC", longest: timedelta = 
         raise Refused(f"“{word}” ends before it begins. Write the earlier day first, as in `2026-11-01..2026-11-08`.")
     if since >= now:
         raise Refused(f"“{word}” lies in the future; nothing can have happened yet.")
-    if until - since > longest:
+    if until - since > longest + timedelta(minutes=2):
         raise Refused(f"“{word}” is {(until - since).days} days long; I look at {longest.days} at most in one question. Split it.")
     return Span(since, min(until, _ceil(now)), word, zone_name)
 

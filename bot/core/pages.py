@@ -1,0 +1,104 @@
+"""A Reply as Slack messages: so many entries a page, always within Slack's 50 blocks, with the buttons that go with it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from bot.core import blocks, foot
+from bot.core.model import Source
+from bot.core.reply import Blocks, File, Message, Reply
+
+MOST_BLOCKS = 50
+MOST_TEXT = 12_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as it is stored for its buttons: the reply, its small print, the words that asked it."""
+
+    reply: Reply
+    warnings: Blocks
+    foot: Blocks
+    words: str
+
+
+def kept(reply: Reply, sources: Sequence[Source], words: str) -> Kept:
+    """The reply with what its sources say: the warning is part of the top-level text too."""
+    said = " ".join(filter(None, [reply.text, foot.missing(sources), *foot.limits(sources)]))
+    return Kept(replace(reply, text=said), foot.warnings(sources), foot.foot(sources), words)
+
+
+def store(answer: Kept) -> str:
+    """The answer as JSON."""
+    files = [{**asdict(file), "body": base64.b64encode(file.body).decode()} for file in answer.reply.files]
+    return json.dumps({**asdict(answer), "reply": {**asdict(replace(answer.reply, files=(), data=())), "files": files}})
+
+
+def restore(body: str) -> Kept:
+    """The answer that `store` wrote."""
+    raw = json.loads(body)
+    made: dict[str, Any] = raw["reply"]
+    files = tuple(File(**{**file, "body": base64.b64decode(file["body"])}) for file in made["files"])
+    reply = Reply(made["text"], tuple(made["head"]), tuple(map(tuple, made["items"])), tuple(made["tail"]), files, (), made["public"])
+    return Kept(reply, tuple(raw["warnings"]), tuple(raw["foot"]), raw["words"])
+
+
+def cuts(answer: Kept, size: int) -> list[tuple[int, int]]:
+    """First and last+1 entry of each page; a page ends early where its blocks or text would grow too large for Slack."""
+    frame = [*answer.reply.head, *answer.warnings, *answer.reply.tail, *answer.foot]
+    room, space = MOST_BLOCKS - len(frame) - 3, MOST_TEXT - sum(map(blocks.weight, frame))
+    found, start, used, weight = [], 0, 0, 0
+    for index, item in enumerate(answer.reply.items):
+        heavy = sum(map(blocks.weight, item))
+        if index > start and (index - start >= size or used + len(item) > room or weight + heavy > space):
+            found.append((start, index))
+            start, used, weight = index, 0, 0
+        used, weight = used + len(item), weight + heavy
+    return [*found, (start, len(answer.reply.items))]
+
+
+def page(answer: Kept, token: str, number: int, size: int, most: int) -> Message:
+    """Page `number` (from 0) for the person who asked."""
+    pages = cuts(answer, size)
+    number = min(max(number, 0), min(len(pages), most) - 1)
+    said = answer.reply.text + (f" Page {number + 1} of {len(pages)}." if len(pages) > 1 else "")
+    body = (*_body(answer, pages[number]), *blocks.actions(_buttons(answer, token, number, min(len(pages), most))), *_beyond(len(pages), most))
+    return Message(said, (*body, *answer.foot)[:MOST_BLOCKS], (), answer.reply.data, answer.reply.public)
+
+
+def shared(answer: Kept, number: int, size: int, by: str) -> Message:
+    """The page for everyone in the channel: no private buttons but one, which asks the same question for whoever presses it."""
+    body = _body(answer, cuts(answer, size)[number])
+    said = blocks.context(f"Shared by {by} · `/ssm {blocks.mrkdwn(answer.words, 200)['text']}`")
+    own = blocks.actions([blocks.asking("Ask this myself", answer.words)])
+    return Message(answer.reply.text, (*body, *own, said, *answer.foot)[:MOST_BLOCKS], public=True)
+
+
+def _body(answer: Kept, cut: tuple[int, int]) -> Blocks:
+    entries = (block for item in answer.reply.items[slice(*cut)] for block in item)
+    return (*answer.reply.head, *answer.warnings, *entries, *answer.reply.tail)
+
+
+def _buttons(answer: Kept, token: str, number: int, pages: int) -> Blocks:
+    found = []
+    if number > 0:
+        found.append(blocks.button("◀ Previous", "ssm:desk:page:previous", f"{token}:{number - 1}"))
+    if number + 1 < pages:
+        found.append(blocks.button("Next ▶", "ssm:desk:page:next", f"{token}:{number + 1}"))
+    if answer.reply.files:
+        found.append(blocks.button("Send me the " + _kinds(answer.reply.files), "ssm:desk:file", token))
+    if not answer.reply.public:
+        found.append(blocks.button("Share to channel", "ssm:desk:share", f"{token}:{number}"))
+    return tuple(found)
+
+
+def _kinds(files: Sequence[File]) -> str:
+    return " and ".join(dict.fromkeys(file.name.rpartition(".")[2].upper() for file in files))
+
+
+def _beyond(pages: int, most: int) -> Blocks:
+    return (blocks.context(f"Only the first {most} of {pages} pages can be turned here; the CSV has every row."),) if pages > most else ()
