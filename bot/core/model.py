@@ -197,6 +197,7 @@ class Recording:
     location: str = ""
     complete: bool = True
     missing: str = ""
+    link: str = ""  # the console's page of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.core.rules import Rulebook
 
 
 
@@ -21,7 +25,4 @@ class Policy:
     longest_span: timedelta = timedelta(days=366)
     page_size: int = 10
     max_pages: int = 50
-    default_log_group: str = ""
-    default_bucket: str = ""
-    console: str = "https://{region}.console.aws.amazon.com"
-    extra: Mapping[str, object] = field(default_factory=dict)
+    rules: Rulebook | None = None

@@ -1,0 +1,64 @@
+"""All that is known of one session. Each part has its source or says why it is missing; nothing is silently absent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.model import Document, Event, Finding, Node, Recording, Session, Span, Transcript
+from bot.core.rules import Rulebook
+from bot.core.transcript import read
+
+TUNNEL_SILENT = "AWS never logs what goes through a tunnel."
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One session from every side. `gaps` are sentences: what is missing, and why."""
+
+    session: Session
+    node: Node | None
+    events: tuple[Event, ...]
+    document: Document | None
+    recording: Recording
+    transcript: Transcript
+    findings: tuple[Finding, ...]
+    span: Span
+    gaps: tuple[str, ...]
+
+
+def judged(rules: Rulebook | None, transcript: Transcript, session: Session) -> tuple[Finding, ...]:
+    """What the rules find in the commands that were typed, worst first."""
+    if rules is None:
+        return ()
+    platform = transcript.platform or "linux"
+    found = [f for t in transcript.typed for f in rules.judge(t.text, platform, at=t.at, line=t.line, session=session.id)]
+    return tuple(sorted(found, key=lambda f: (-f.level, f.line, f.rule)))
+
+
+def compiled(
+    session: Session,
+    node: Node | None,
+    events: tuple[Event, ...],
+    document: Document | None,
+    recording: Recording,
+    rules: Rulebook | None,
+    span: Span,
+) -> Dossier:
+    """The dossier of what was gathered."""
+    transcript = read(recording)
+    gaps = tuple(filter(None, (*_record_gaps(session, events, span), *_log_gaps(document, recording, transcript))))
+    return Dossier(session, node, events, document, recording, transcript, judged(rules, transcript, session), span, gaps)
+
+
+def _record_gaps(session: Session, events: tuple[Event, ...], span: Span) -> tuple[str, ...]:
+    ssm = "" if "ssm" in session.origin else "Session Manager no longer knows this session (it remembers 30 days); this is CloudTrail's account of it."
+    starts = any(event.name in ("StartSession", "ExecuteCommand") for event in events)
+    trail = "" if starts else f"CloudTrail shows no start of it between {span.since:%Y-%m-%d %H:%M} and {span.until:%Y-%m-%d %H:%M} UTC; delivery takes minutes."
+    return ssm, trail
+
+
+def _log_gaps(document: Document | None, recording: Recording, transcript: Transcript) -> tuple[str, ...]:
+    doc = f"Its document could not be read{f': {document.missing}' if document else ''}." if document is None or document.missing else ""
+    log = f"No transcript: {recording.missing}" if recording.missing else ""
+    cut = "" if recording.complete or recording.missing else "The transcript is not complete."
+    return doc, log, cut, *transcript.doubts
