@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.core.redact import redact
+
 from bot.core import blocks, text, times
 from bot.core.dossier import Dossier
 from bot.core.model import Event, Finding, Typed
-from bot.core.redact import redact
 from bot.core.reply import Ask, Blocks, File, Reply
 from bot.core.transcript import screen_text
 from commands import _links, _sessions
@@ -50,7 +51,11 @@ def _found(dossier: Dossier) -> str:
 
 def _facts(dossier: Dossier, ask: Ask) -> list[tuple[str, str]]:
     session, document = dossier.session, dossier.document
-    ended = f"{times.slack_moment(session.ended)} after {_sessions.since(session, ask.now)}" if session.ended else f"open for {_sessions.since(session, ask.now)}"
+    ended = (
+        f"{times.slack_moment(session.ended)} after {_sessions.since(session, ask.now)}"
+        if session.ended
+        else f"open for {_sessions.since(session, ask.now)}"
+    )
     mfa = {True: "with MFA", False: "without MFA", None: "MFA unknown"}[session.mfa]
     return [
         ("Who", f"{text.safe(_sessions.who(session))}\n{text.code(session.owner)}"),
@@ -98,7 +103,10 @@ def _typed(dossier: Dossier) -> Blocks:
     chosen = sorted(sorted(typed, key=lambda t: -worst.get(t.line, -1))[:SHOWN], key=lambda t: t.line)
     shown = "\n".join(_command(t, worst.get(t.line, -1)) for t in chosen)
     rest = f", {len(chosen)} shown: the flagged ones first" if len(typed) > len(chosen) else ""
-    told = [f"{MARKS[f.level]} line {f.line}: *{text.safe(f.title)}* · {f.level.word} · {text.safe(', '.join(f.techniques))}" for f in dossier.findings[:6]]
+    told = [
+        f"{MARKS[f.level]} line {f.line}: *{text.safe(f.title)}* · {f.level.word} · {text.safe(', '.join(f.techniques))}"
+        for f in dossier.findings[:6]
+    ]
     return (blocks.section("\n".join([f"*Typed* ({len(typed)}{rest})", *told])), blocks.preformatted(shown))
 
 
@@ -139,10 +147,23 @@ def data(dossier: Dossier, nodes: _sessions.Nodes) -> Mapping[str, Any]:
     """The dossier as data: the session's row with everything else beside it."""
     return {
         **_sessions.row(dossier.session, nodes),
-        "events": [{"at": _sessions.iso(e.at), "name": e.name, "actor": e.actor, "source_ip": e.source_ip, "error": e.error, "id": e.id} for e in dossier.events],
-        "typed": [{"line": t.line, "prompt": t.prompt, "text": redact(t.text), "at": _sessions.iso(t.at), "doubt": t.doubt} for t in dossier.transcript.typed],
+        "events": [
+            {"at": _sessions.iso(e.at), "name": e.name, "actor": e.actor, "source_ip": e.source_ip, "error": e.error, "id": e.id}
+            for e in dossier.events
+        ],
+        "typed": [
+            {"line": t.line, "prompt": t.prompt, "text": redact(t.text), "at": _sessions.iso(t.at), "doubt": t.doubt}
+            for t in dossier.transcript.typed
+        ],
         "findings": [
-            {"rule": f.rule, "title": f.title, "level": f.level.word, "techniques": list(f.techniques), "line": f.line, "text": redact(f.text)}
+            {
+                "rule": f.rule,
+                "title": f.title,
+                "level": f.level.word,
+                "techniques": list(f.techniques),
+                "line": f.line,
+                "text": redact(f.text),
+            }
             for f in dossier.findings
         ],
         "log": {"location": dossier.recording.location, "complete": dossier.recording.complete, "missing": dossier.recording.missing},

@@ -99,7 +99,9 @@ def _aws_names(ask: Ask, mention: str) -> frozenset[str]:
     names = {name.lower() for name, slack in ask.policy.people.items() if slack == user.id}
     names |= {user.email.lower()} if user.email else set()
     if not names:
-        raise Refused(f"I don't know which AWS principal {user.name or mention} is. An admin can add them to `[people]`, or use `--actor=…`.")
+        raise Refused(
+            f"I don't know which AWS principal {user.name or mention} is. An admin can add them to `[people]`, or use `--actor=…`."
+        )
     return frozenset(names)
 
 

@@ -42,7 +42,9 @@ def view(live: tuple[Session, ...], nodes: _sessions.Nodes, ask: Ask) -> Reply:
         *(_sessions.item(s, nodes, ask.now, ":hourglass: stale") for s in stale),
     )
     data = _sessions.rows((*fresh, *stale), nodes)
-    return Reply(said, (blocks.section(f"*{text.plural(len(live), 'session')} open*" + _people(live)),), items, (), sheet("active", data), data)
+    return Reply(
+        said, (blocks.section(f"*{text.plural(len(live), 'session')} open*" + _people(live)),), items, (), sheet("active", data), data
+    )
 
 
 def _stale(session: Session, ask: Ask) -> bool:

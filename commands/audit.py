@@ -76,7 +76,10 @@ def _top(found: tuple[Session, ...], name: Callable[[Session], str]) -> str:
 def _totals(found: tuple[Session, ...], nodes: _sessions.Nodes) -> tuple[Block, ...]:
     people = Counter(_sessions.who(s) for s in found).most_common(5)
     places = Counter(_sessions.node(s, nodes) for s in found).most_common(5)
-    told = [(title, "\n".join(f"{count} × {text.safe(name, 60)}" for name, count in top)) for title, top in (("People", people), ("Nodes", places))]
+    told = [
+        (title, "\n".join(f"{count} × {text.safe(name, 60)}" for name, count in top))
+        for title, top in (("People", people), ("Nodes", places))
+    ]
     return blocks.fields(told)
 
 

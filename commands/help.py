@@ -43,7 +43,7 @@ def overview(commands_: list[Command]) -> Reply:
 def _parts(lines: str) -> list[str]:
     parts, part = [], ""
     for line in lines.split("\n`"):
-        whole = line if line.startswith("`") or not parts and not part else "`" + line
+        whole = line if line.startswith("`") or (not parts and not part) else "`" + line
         if len(part) + len(whole) > blocks.SECTION - 10:
             parts, part = [*parts, part], ""
         part += ("\n" if part else "") + whole

@@ -46,7 +46,9 @@ def _told(span: Span, ask: Ask) -> str:
     edge = ask.now - KEPT
     if span.since >= edge:
         return ""
-    return f"Before {times.moment(edge, ask.user.zone)} this comes from CloudTrail, which sees an end only if somebody terminated the session."
+    return (
+        f"Before {times.moment(edge, ask.user.zone)} this comes from CloudTrail, which sees an end only if somebody terminated the session."
+    )
 
 
 COMMAND = Command(

@@ -25,7 +25,9 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
     args = _words.taken(ask, TAKES, USAGE)
     wanted = args.get("id", "").strip().rstrip("…")
     if len(wanted) < SHORTEST:
-        raise Refused("I need a session id, or at least four characters of its beginning or end, e.g. `/ssm session ana-0e34861185201706f`.")
+        raise Refused(
+            "I need a session id, or at least four characters of its beginning or end, e.g. `/ssm session ana-0e34861185201706f`."
+        )
     look = _words.span(ask, args, FAR)
     found = evidence.session(wanted) or _matches(wanted, evidence, look)
     if not found:
@@ -59,7 +61,14 @@ def _nothing(wanted: str, look: Span, evidence: Evidence) -> str:
 def _choice(wanted: str, found: tuple[Session, ...], evidence: Evidence, ask: Ask) -> Reply:
     nodes = evidence.nodes((s.place, s.target) for s in found)
     said = f"{len(found)} sessions match {wanted}. Which one?"
-    return Reply(said, (blocks.section(f"*{text.safe(said)}*"),), tuple(_sessions.item(s, nodes, ask.now) for s in found), (), (), _sessions.rows(found, nodes))
+    return Reply(
+        said,
+        (blocks.section(f"*{text.safe(said)}*"),),
+        tuple(_sessions.item(s, nodes, ask.now) for s in found),
+        (),
+        (),
+        _sessions.rows(found, nodes),
+    )
 
 
 def _gather(session: Session, look: Span, evidence: Evidence, ask: Ask) -> _dossier.Dossier:
@@ -76,7 +85,9 @@ def _around(session: Session, look: Span, ask: Ask) -> Span:
     if session.started is None:
         return look
     until = min((session.ended or ask.now) + timedelta(hours=1), ask.now)
-    return replace(look, since=session.started - timedelta(minutes=5), until=max(until, session.started + timedelta(minutes=5)), words="around it")
+    return replace(
+        look, since=session.started - timedelta(minutes=5), until=max(until, session.started + timedelta(minutes=5)), words="around it"
+    )
 
 
 def _document(session: Session, documents: Iterable[Document]) -> Document | None:

@@ -66,8 +66,12 @@ class Desk:
         if ask.role >= command.role:
             return command
         if not ask.role:
-            raise Refused("You are not among the people who may ask me. An admin can add you or one of your user groups to `COUNTERSIGN_VIEWERS`.")
-        raise Refused(f"`/ssm {command.name}` is for a {command.role.word}; you are a {ask.role.word}. An admin can change that in the configuration.")
+            raise Refused(
+                "You are not among the people who may ask me. An admin can add you or one of your user groups to `COUNTERSIGN_VIEWERS`."
+            )
+        raise Refused(
+            f"`/ssm {command.name}` is for a {command.role.word}; you are a {ask.role.word}. An admin can change that in the configuration."
+        )
 
     def _meant(self, verb: str) -> str:
         near = difflib.get_close_matches(verb, self.commands, n=2, cutoff=0.5)

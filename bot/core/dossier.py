@@ -51,9 +51,17 @@ def compiled(
 
 
 def _record_gaps(session: Session, events: tuple[Event, ...], span: Span) -> tuple[str, ...]:
-    ssm = "" if "ssm" in session.origin else "Session Manager no longer knows this session (it remembers 30 days); this is CloudTrail's account of it."
+    ssm = (
+        ""
+        if "ssm" in session.origin
+        else "Session Manager no longer knows this session (it remembers 30 days); this is CloudTrail's account of it."
+    )
     starts = any(event.name in ("StartSession", "ExecuteCommand") for event in events)
-    trail = "" if starts else f"CloudTrail shows no start of it between {span.since:%Y-%m-%d %H:%M} and {span.until:%Y-%m-%d %H:%M} UTC; delivery takes minutes."
+    trail = (
+        ""
+        if starts
+        else f"CloudTrail shows no start of it between {span.since:%Y-%m-%d %H:%M} and {span.until:%Y-%m-%d %H:%M} UTC; delivery takes minutes."
+    )
     return ssm, trail
 
 

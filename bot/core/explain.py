@@ -7,6 +7,7 @@ from bot.core.model import Refused, Source
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Message
 
+
 def explained(command: Command, ask: Ask, evidence: Evidence, ledger: Ledger) -> Message:
     """What the command would ask. `evidence` only plans: it answers nothing, so later questions may depend on rows not yet known.
 
@@ -21,6 +22,7 @@ def explained(command: Command, ask: Ask, evidence: Evidence, ledger: Ledger) ->
     data = tuple({"backend": s.backend, "question": s.question, "query": s.query, "places": list(s.read)} for s in evidence.asked)
     shown = [block for source in evidence.asked[:15] for block in _shown(source)]
     return Message(said, (blocks.section(text.escape(said)), *shown), data=data)
+
 
 def _shown(source: Source) -> Blocks:
     title = f"*{foot.BACKENDS.get(source.backend, source.backend)}* {text.safe(source.question)}"

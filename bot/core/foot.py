@@ -8,7 +8,15 @@ from bot.core import blocks, text
 from bot.core.model import Source
 from bot.core.reply import Blocks
 
-BACKENDS = {"ssm": "SSM", "ec2": "EC2", "athena": "Athena", "insights": "Logs Insights", "logs": "CloudWatch Logs", "s3": "S3", "archive": "archive"}
+BACKENDS = {
+    "ssm": "SSM",
+    "ec2": "EC2",
+    "athena": "Athena",
+    "insights": "Logs Insights",
+    "logs": "CloudWatch Logs",
+    "s3": "S3",
+    "archive": "archive",
+}
 MOST_SAID = 4
 
 

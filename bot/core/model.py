@@ -12,7 +12,6 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 
-
 class Kind(StrEnum):
     """What a session is, told from its document: only shells and commands leave a transcript."""
 

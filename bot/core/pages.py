@@ -66,7 +66,11 @@ def page(answer: Kept, token: str, number: int, size: int, most: int) -> Message
     pages = cuts(answer, size)
     number = min(max(number, 0), min(len(pages), most) - 1)
     said = answer.reply.text + (f" Page {number + 1} of {len(pages)}." if len(pages) > 1 else "")
-    body = (*_body(answer, pages[number]), *blocks.actions(_buttons(answer, token, number, min(len(pages), most))), *_beyond(len(pages), most))
+    body = (
+        *_body(answer, pages[number]),
+        *blocks.actions(_buttons(answer, token, number, min(len(pages), most))),
+        *_beyond(len(pages), most),
+    )
     return Message(said, (*body, *answer.foot)[:MOST_BLOCKS], (), answer.reply.data, answer.reply.public)
 
 

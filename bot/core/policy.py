@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from bot.core.rules import Rulebook
 
 
-
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Decisions of a team.

@@ -9,8 +9,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.core.ports import Evidence, Ledger
     from bot.core.policy import Policy
+    from bot.core.ports import Evidence, Ledger
 
 Block = Mapping[str, Any]
 Blocks = tuple[Block, ...]
