@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from bot.workspace.facts import App, Channel, Group, Person
 
-ANA = Person("U0ANAFERR1", "ana.ferreira", "Ana Ferreira", "ana.ferreira@example.com", "Europe/Lisbon", "Platform engineer", "engineer", "2b7a78")
-BEN = Person("U0BENOKAF1", "ben.okafor", "Ben Okafor", "ben.okafor@example.com", "Europe/London", "Platform engineer", "second engineer", "a15c38")
-RHEA = Person(
-    "U0RHEASAN1", "rhea.santos", "Rhea Santos", "rhea.santos@example.com", "America/New_York", "Security reviewer", "security reviewer", "6b4fa0"
+ANA = Person(
+    "U0ANAFERR1", "ana.ferreira", "Ana Ferreira", "ana.ferreira@example.com", "Europe/Lisbon", "Platform engineer", "engineer", "2b7a78"
 )
-OMAR = Person("U0OMARHAD1", "omar.haddad", "Omar Haddad", "omar.haddad@example.com", "Asia/Tokyo", "On-call lead", "on-call lead", "1d63b8", is_admin=True)
+BEN = Person(
+    "U0BENOKAF1", "ben.okafor", "Ben Okafor", "ben.okafor@example.com", "Europe/London", "Platform engineer", "second engineer", "a15c38"
+)
+RHEA = Person(
+    "U0RHEASAN1",
+    "rhea.santos",
+    "Rhea Santos",
+    "rhea.santos@example.com",
+    "America/New_York",
+    "Security reviewer",
+    "security reviewer",
+    "6b4fa0",
+)
+OMAR = Person(
+    "U0OMARHAD1",
+    "omar.haddad",
+    "Omar Haddad",
+    "omar.haddad@example.com",
+    "Asia/Tokyo",
+    "On-call lead",
+    "on-call lead",
+    "1d63b8",
+    is_admin=True,
+)
 GIL = Person(
     "U0GILTRAN1",
     "gil.tran",

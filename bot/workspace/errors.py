@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from bot.workspace.facts import Value
 
 
 class SlackError(Exception):
     """Answered as `{"ok": false, "error": word, …}` (docs.slack.dev/apis/web-api: Evaluating responses)."""
 
-    def __init__(self, word: str, **more: Any) -> None:
+    def __init__(self, word: str, **more: Value) -> None:
         super().__init__(word)
         self.word = word
         self.more = more
 
 
-class RateLimited(Exception):
+class RateLimited(Exception):  # noqa: N818 - the house says it as a word
     """Answered as HTTP 429 with `Retry-After`."""
 
     def __init__(self, seconds: int) -> None:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 Json = dict[str, Any]
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+Value = Any  # what JSON may hold where its shape is not known yet
 
 SCOPES = (
     "app_mentions:read",
@@ -130,8 +129,8 @@ class App:
     name: str = "Countersign"
     bot_id: str = "B0COUNTER1"
     bot_user: str = "U0COUNTER1"
-    bot_token: str = "xoxb-local-workspace"
-    app_token: str = "xapp-local-workspace"
+    bot_token: str = "xoxb-local-workspace"  # noqa: S105 - known to all on purpose: loopback only
+    app_token: str = "xapp-local-workspace"  # noqa: S105 - as bot_token
     scopes: tuple[str, ...] = SCOPES
     commands: tuple[SlashCommand, ...] = (SlashCommand("/ssm", "[command]", "Ask who opened sessions, and what they did"),)
     shortcuts: tuple[Shortcut, ...] = ()
@@ -160,19 +159,18 @@ class Message:
     text: str = ""
     bot_id: str = ""
     username: str = ""
-    icons: Mapping[str, Any] = EMPTY
+    icons: Mapping[str, Any] = field(default_factory=dict)
     blocks: tuple[Json, ...] = ()
     attachments: tuple[Json, ...] = ()
     files: tuple[str, ...] = ()
     thread_ts: str = ""
     subtype: str = ""
-    metadata: Mapping[str, Any] = EMPTY
+    metadata: Mapping[str, Any] = field(default_factory=dict)
     reactions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     edited: str = ""
     viewer: str = ""
     response_type: str = ""
     command: str = ""
-    no_notifications: bool = field(default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,4 +202,4 @@ class View:
     root: str = ""
     previous: str = ""
     external_id: str = ""
-    values: Mapping[str, Any] = EMPTY
+    values: Mapping[str, Any] = field(default_factory=dict)
