@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.core.shell.decode import unbase64
 from bot.core.shell.words import POWERSHELLS, SHELLS, bare
 
 
@@ -152,8 +153,6 @@ def _su_user(argv: tuple[str, ...]) -> str:
 
 
 def _powershell(argv: tuple[str, ...], stdin: str | None) -> list[Inner]:
-    from bot.core.shell.decode import unbase64
-
     for at, word in enumerate(argv[1:], 1):
         flag = word.lower().lstrip("-/\u2013\u2014").split(":")[0]
         dashed = word[:1] in "-/\u2013\u2014" and bool(flag)
@@ -163,10 +162,8 @@ def _powershell(argv: tuple[str, ...], stdin: str | None) -> list[Inner]:
             return [Inner(text=" ".join(argv[at + 1 :]).strip("&{} "), language="powershell")]
         if dashed and flag and ("file".startswith(flag) or flag.startswith("conf")):
             return []
-        valued = dashed and re.match(r"(ex|ep|w|v|inp|out|o|if|of|st)", flag)
         if not dashed and not (at > 1 and re.match(r"[-/](ex|ep|w|v|inp|out|o|if|of|st)", argv[at - 1].lower())):
             return [Inner(text=" ".join(argv[at:]), language="powershell")]
-        del valued
     return [Inner(text=stdin, language="powershell")] if stdin else []
 
 

@@ -1,0 +1,118 @@
+"""The quick look: which rules could fire on a text at all, by one linear pass of an RE2 set over its folded form.
+
+Folding lowers the case, drops the characters that split words without changing them (quotes, carets, backticks; on
+Linux backslashes too) and makes blanks one. It can only bring more rules to be tried, never fewer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import reduce
+
+import re2  # type: ignore[import-untyped]  # google-re2 ships no type hints
+
+from bot.core.rules.words import Rule
+
+_BLANKS = re.compile(r"\s+")
+_DROPPED = {"linux": str.maketrans("", "", "\\'\"`^"), "windows": str.maketrans("", "", "'\"`^")}
+_HIDES = {
+    "linux": re.compile(r"[$`]|\\x|base64|xxd|printf|\brev\b|openssl|\{[a-z/]+,", re.I),
+    "windows": re.compile(r"[%$`^]|base64|\[char|[\"']\s*\+|-f\b|[-/]e[nc\w]*\s|\bset\b", re.I),
+}
+MOST = 10_000  # characters of an Insights query (CloudWatch Logs Insights quotas)
+SHORT = 5  # below this, a text only counts as a whole word
+
+
+def family(platform: str) -> str:
+    """"windows" or "linux": which language's habits apply."""
+    return "windows" if platform.lower().startswith("win") else "linux"
+
+
+def fold(text: str, platform: str) -> str:
+    """The form of a text in which words can't hide behind quotes and escapes."""
+    return _BLANKS.sub(" ", text.lower().translate(_DROPPED[family(platform)]))
+
+
+def hides(text: str, platform: str) -> bool:
+    """Whether a text may hold words that only parsing brings out."""
+    return _HIDES[family(platform)].search(text) is not None
+
+
+def bounded(literal: str) -> str:
+    """A literal as a regular expression; a short word must stand alone."""
+    pattern = re.escape(literal)
+    if len(literal) < SHORT and literal.isalnum():
+        return rf"(?:^|[^0-9a-z_]){pattern}(?:$|[^0-9a-z_])"
+    return pattern
+
+
+class Prefilter:
+    """Rules by the texts that they need; rules that need none are always tried."""
+
+    def __init__(self, rules: Sequence[Rule], platform: str) -> None:
+        self.platform = platform
+        self.always = tuple(rule for rule in rules if not self._folded(rule))
+        owners: dict[str, list[Rule]] = {}
+        for rule in rules:
+            for literal in self._folded(rule):
+                owners.setdefault(literal, []).append(rule)
+        self._owners = list(owners.values())
+        options = re2.Options()
+        options.log_errors, options.never_capture, options.max_mem = False, True, 1 << 28
+        self._set = re2.Set.SearchSet(options)
+        for literal in owners:
+            self._set.Add(bounded(literal))
+        if owners:
+            self._set.Compile()
+
+    def _folded(self, rule: Rule) -> tuple[str, ...]:
+        found = tuple(fold(literal, self.platform).strip() for literal in rule.literals)
+        return found if all(found) else ()
+
+    def candidates(self, text: str) -> set[Rule]:
+        """Rules that could fire on a text, besides those always tried."""
+        if not self._owners:
+            return set()
+        hit = self._set.Match(fold(text, self.platform)) or ()
+        return {rule for number in hit for rule in self._owners[number]}
+
+
+def patterns(rules: Iterable[Rule], most: int = MOST) -> tuple[str, ...]:
+    """Regular expressions for a server-side `like /(?i)…/` filter, together no longer than `most` characters.
+
+    They over-approximate: a line with one of the texts a rule needs is kept, whether or not the rule would fire, and
+    output counts like typed text. Where all texts would be too long, the longest are cut to their first characters.
+    """
+    literals = {" ".join(literal.split()) for rule in rules for literal in rule.literals}
+    for longest in (60, 24, 16, 12, 10, 8, 7, 6, 5, 4):
+        words = _fewest({literal[:longest].strip() for literal in literals})
+        found = tuple(_joined(words))
+        if sum(map(len, found)) <= most:
+            return found
+    return found
+
+
+def _fewest(words: set[str]) -> list[str]:
+    """Without the words that hold another one (a bounded word only stands in for itself)."""
+    free = [word for word in words if not (len(word) < SHORT and word.isalnum())]
+    by_length = sorted(free, key=len)
+    kept: list[str] = []
+    for word in by_length:
+        if not any(other in word for other in kept):
+            kept.append(word)
+    return sorted(kept + [word for word in words if word not in free and not any(other in word for other in kept)])
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    short = [word for word in words if len(word) < SHORT and word.isalnum()]
+    long = [re.escape(word).replace("/", "\\/").replace("\\ ", "\\s+").replace("\\-", "-") for word in words if word not in short]
+    rows = [r"(?:^|[^0-9A-Za-z_])(?:" + "|".join(short) + r")(?:$|[^0-9A-Za-z_])"] if short else []
+    return reduce(_grow, long, rows)
+
+
+def _grow(rows: list[str], word: str) -> list[str]:
+    if len(rows) > 1 and len(rows[-1]) + len(word) < 1_500:
+        rows[-1] += "|" + word
+        return rows
+    return [*rows, word]

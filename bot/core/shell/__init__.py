@@ -1,0 +1,40 @@
+"""A typed line as the commands that it would start.
+
+Strategy: read the line in the language of its platform (bash; PowerShell, and cmd.exe where it could be that), then
+follow every wrapper, pipe and payload inwards. A line that does not parse keeps its text, so that it can be judged.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.shell import bash, cmdexe, powershell
+from bot.core.shell.sink import Frame, Sink
+from bot.core.shell.words import Parsed, Simple, bare
+
+__all__ = ["Parsed", "Simple", "bare", "parse"]
+
+LONGEST = 200_000  # characters that are parsed; the rest of a longer text is judged as text
+_CMD = re.compile(r"%[A-Za-z_]\w*(?::[^%\n]*)?%|\^|(?<![&\d])&(?![&{$\s]*[\"'$]?[A-Z]:\\)|\becho\.|^\s*@|\bif\s+(?:not\s+)?(?:exist|defined)\b|\bfor\s+/|>\s*nul\b|^rem\b", re.I)
+_WALKS = {"bash": bash.walk, "powershell": powershell.walk, "cmd": cmdexe.walk}
+
+
+def parse(text: str, platform: str) -> Parsed:
+    """The commands in a typed text. `platform` is "linux" or "windows"; anything else reads as linux.
+
+    Never raises; `errors` says that some of the text did not parse.
+    """
+    sink = Sink(_WALKS)
+    windows = platform.lower().startswith("win")
+    head = text[:LONGEST]
+    try:
+        if windows:
+            powershell.walk(head, sink, Frame(shell="powershell"))
+            if sink.errors or _CMD.search(head):
+                cmdexe.walk(head, sink, Frame(shell="cmd"))
+        else:
+            bash.walk(head, sink, Frame(shell="bash"))
+    except RecursionError:
+        sink.errors = True
+    errors = sink.errors or len(text) > LONGEST or not sink.commands
+    return Parsed(tuple(sink.commands), text, errors, tuple(dict.fromkeys(sink.hidden)))
