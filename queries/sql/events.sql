@@ -1,0 +1,92 @@
+-- What happened to sessions and to what guards them: documents, preferences, just-in-time access, log stores, trails.
+--
+-- A record that was delivered twice counts once. When there are more rows than the limit, the newest are kept.
+--
+-- :since     instant    first moment, inclusive
+-- :until     instant    last moment, exclusive
+-- :watched   watched    the calls that concern sessions, as eventsource and eventname
+-- :actor     contains   part of the caller's ARN, principal id or user name
+-- :target    contains   part of the request, or of the error message, that names the target
+-- :document  contains   part of the document's name or ARN
+-- :ip        text       source address
+-- :account   text       account that received the call
+-- :region    text       Region that received the call
+-- :session   contains   part of the session id
+-- :denied    flag       only calls that failed
+-- :limit     count      most rows
+--
+-- columns: eventid, eventtime, eventsource, eventname, account, region, actor, identity_type, principal_id, user_name,
+--   invoked_by, access_key, mfa, source_ip, user_agent, error_code, error_message, request, response, session_id, target,
+--   document, eventtype, readonly, additional, issuer_arn, issuer_name, credential_created
+
+WITH calls AS (
+  SELECT
+    eventid, eventtime, eventsource, eventname,
+    coalesce(recipientaccountid, useridentity.accountid) AS account,
+    awsregion AS region,
+    useridentity.arn AS actor,
+    useridentity.type AS identity_type,
+    useridentity.principalid AS principal_id,
+    useridentity.username AS user_name,
+    useridentity.invokedby AS invoked_by,
+    useridentity.accesskeyid AS access_key,
+    useridentity.sessioncontext.attributes.mfaauthenticated AS mfa,
+    sourceipaddress AS source_ip,
+    useragent AS user_agent,
+    errorcode AS error_code,
+    errormessage AS error_message,
+    requestparameters AS request,
+    responseelements AS response,
+    coalesce(
+      json_extract_scalar(responseelements, '$.sessionId'),
+      json_extract_scalar(responseelements, '$.session.sessionId'),
+      json_extract_scalar(requestparameters, '$.sessionId')
+    ) AS session_id,
+    coalesce(
+      json_extract_scalar(requestparameters, '$.target'),
+      json_extract_scalar(requestparameters, '$.task'),
+      json_extract_scalar(requestparameters, '$.InstanceId'),
+      json_extract_scalar(requestparameters, '$.instanceId')
+    ) AS target,
+    coalesce(
+      json_extract_scalar(requestparameters, '$.documentName'),
+      json_extract_scalar(requestparameters, '$.name'),
+      CASE
+        WHEN eventname = 'StartSession' AND json_extract_scalar(requestparameters, '$.target') IS NOT NULL
+          THEN 'SSM-SessionManagerRunShell'
+      END
+    ) AS document,
+    eventtype,
+    readonly,
+    additionaleventdata AS additional,
+    useridentity.sessioncontext.sessionissuer.arn AS issuer_arn,
+    useridentity.sessioncontext.sessionissuer.username AS issuer_name,
+    useridentity.sessioncontext.attributes.creationdate AS credential_created,
+    row_number() OVER (PARTITION BY eventid ORDER BY eventtime) AS copy
+  FROM :table
+  WHERE :partition
+    AND eventtime >= :since
+    AND eventtime < :until
+    AND (:watched)
+    [[ AND coalesce(recipientaccountid, useridentity.accountid) = :account ]]
+    [[ AND awsregion = :region ]]
+),
+newest AS (
+  SELECT
+    eventid, eventtime, eventsource, eventname, account, region, actor, identity_type, principal_id, user_name,
+    invoked_by, access_key, mfa, source_ip, user_agent, error_code, error_message, request, response, session_id, target,
+    document, eventtype, readonly, additional, issuer_arn, issuer_name, credential_created
+  FROM calls
+  WHERE copy = 1
+    [[ AND lower(coalesce(actor, '') || ' ' || coalesce(principal_id, '') || ' ' || coalesce(user_name, '')) LIKE :actor ]]
+    [[ AND lower(coalesce(request, '') || ' ' || coalesce(error_message, '')) LIKE :target ]]
+    [[ AND lower(coalesce(document, error_message, '')) LIKE :document ]]
+    [[ AND source_ip = :ip ]]
+    [[ AND lower(session_id) LIKE :session ]]
+    [[ AND (:denied AND error_code IS NOT NULL) ]]
+  ORDER BY eventtime DESC, eventid
+  LIMIT :limit
+)
+SELECT *
+FROM newest
+ORDER BY eventtime, eventid
