@@ -18,7 +18,8 @@ from bot.core.redact import redact
 from bot.core.reply import Ask, Command, Message
 from bot.core.text import code
 
-Open = Callable[[bool], Evidence]  # given: only explain?
+Open = Callable[[bool], Evidence]  # given: whether it only explains
+ANSWER = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Desk:
             return _unknown(ask, value, ledger)
         self._allowed(ask, command)
         ledger.note(ask.now, ask.user.id, action, {"value": value, "via": ask.via, "channel": ask.channel})
-        asked = evidence(False)
+        asked = evidence(ANSWER)
         reply = act(replace(ask, words=value), asked, ledger)
         return self._first(ask, pages.kept(reply, asked.asked, value), ledger)
 

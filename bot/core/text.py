@@ -16,7 +16,7 @@ ZERO_WIDTH = "\u200b"
 
 
 def visible(text: str, *, lines: bool = False) -> str:
-    """The text with control, format and surrogate characters written as `\\x1b`, `\\u202e`; newlines kept if `lines`."""
+    """The text with control, format and surrogate characters written as escapes (`x1b`, `u202e`); newlines kept if `lines`."""
     return "".join(c if c.isprintable() or (lines and c == "\n") else _written(c) for c in text)
 
 

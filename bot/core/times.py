@@ -48,7 +48,7 @@ def span(word: str, now: datetime, zone_name: str = "UTC", longest: timedelta = 
     if found is None:
         raise Refused(f"I can't read “{word}” as a stretch of time. Try {EXAMPLES}.")
     since, until = _whole_minutes(*found)
-    if since >= until:
+    if found[0] >= found[1]:
         raise Refused(f"“{word}” ends before it begins. Write the earlier day first, as in `2026-11-01..2026-11-08`.")
     if since >= now:
         raise Refused(f"“{word}” lies in the future; nothing can have happened yet.")

@@ -18,7 +18,7 @@ DASHED = re.compile(r"^[-–—−]+(?=[A-Za-z])")
 SLACK_LINK = re.compile(r"<(?:mailto:|tel:)?(?P<url>[^<>|@#!][^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 TOKEN = re.compile(
-    r"""(?P<flag>--[a-z-]+=)?(?:"(?P<quoted>[^"]*)"|'(?P<single>[^']*)'|(?P<regex>/(?:\\.|[^/\\])+/)(?=\s|$)|(?P<bare>\S+))""",
+    r"""(?P<flag>[-–—−]+[A-Za-z][A-Za-z-]*=)?(?:"(?P<quoted>[^"]*)"|'(?P<single>[^']*)'|(?P<regex>/(?:\\.|[^/\\])+/)(?=\s|$)|(?P<bare>\S+))""",
     re.VERBOSE,
 )
 SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -58,21 +58,24 @@ class Words:
 
 def read(typed: str) -> Words:
     """The typed line as a verb and its tokens."""
-    line = " ".join(DASHED.sub("--", word) for word in typed.strip().translate(QUOTES).split(" "))
-    verb, _, rest = line.strip().partition(" ")
+    verb, _, rest = typed.strip().translate(QUOTES).partition(" ")
     return Words(verb.lower().lstrip("/"), tuple(_token(match) for match in TOKEN.finditer(rest)))
 
 
 def _token(match: re.Match[str]) -> Token:
     flag, bare = match["flag"], match["bare"] or ""
     if flag:
-        return Token("flag", flag[2:-1], next(g for g in (match["quoted"], match["single"], match["regex"], bare) if g is not None))
+        return Token(
+            "flag",
+            DASHED.sub("", flag[:-1]).lower(),
+            next(g for g in (match["quoted"], match["single"], match["regex"], bare) if g is not None),
+        )
     if match["regex"]:
         return Token("regex", match["regex"][1:-1])
     if match["quoted"] is not None or match["single"] is not None:
         return Token("quoted", match["quoted"] if match["quoted"] is not None else match["single"])
-    if bare.startswith("--"):
-        return Token("flag", bare[2:].lower())
+    if DASHED.match(bare):
+        return Token("flag", DASHED.sub("", bare).lower())
     return Token(_shape(bare), bare)
 
 

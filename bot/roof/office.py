@@ -1,0 +1,44 @@
+"""The office behind the desk: it opens the evidence, the ledger and the clock for each ask, whoever brings it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core import words
+from bot.core.desk import Desk
+from bot.core.policy import Policy
+from bot.core.ports import Evidence, Ledger
+from bot.core.reply import Ask, Message, Role, User
+
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Answers people: `evidence(now, explain)` opens what is asked, `clock` says when it is asked."""
+
+    desk: Desk
+    policy: Policy
+    ledger: Ledger
+    evidence: Callable[[datetime, bool], Evidence]
+    clock: Callable[[], datetime]
+    directory: Callable[[str], User | None]
+
+    def ask(self, user: User, role: Role, typed: str, via: str, channel: str = "") -> Message:
+        """The answer to typed words. Words that came through Slack are taken out of Slack's escapes here."""
+        ask = self._ask(user, role, typed, via, channel, {})
+        return self.desk.answer(ask, lambda explain: self.evidence(ask.now, explain), self.ledger)
+
+    def press(self, user: User, role: Role, action: str, value: str, values: Mapping[str, str], channel: str = "") -> Message:
+        """The answer to a button; its value was written by us and comes back as it was."""
+        ask = self._ask(user, role, value, "button", channel, values)
+        return self.desk.press(ask, action, value, lambda explain: self.evidence(ask.now, explain), self.ledger)
+
+    def _ask(self, user: User, role: Role, typed: str, via: str, channel: str, values: Mapping[str, str]) -> Ask:
+        found = ((name, self.directory(name)) for name in MENTION.findall(typed))
+        mentions = {name: person for name, person in found if person is not None}
+        plain = typed if via in ("cli", "clock", "button") else words.unslack(typed)
+        return Ask(user, plain.strip(), self.clock(), role, self.policy, channel, via, values, mentions)
