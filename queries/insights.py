@@ -72,7 +72,8 @@ def ask(client: Any, groups: Sequence[str], text: str, span: Span, budget: Budge
 def no_group(groups: Sequence[str], place: object) -> str:
     """The sentence for log groups that are not there."""
     named = ", ".join(groups)
-    return f"Log group {named} does not exist in {place}: the agent never creates it, so nothing was streamed there. Create it, or correct the scope."
+    why = "the agent never creates it, so nothing was streamed there. Create it, or correct the scope"
+    return f"Log group {named} does not exist in {place}: {why}."
 
 
 def _absent_group(error: BaseException, wanted: Sequence[str]) -> str:

@@ -23,6 +23,11 @@ CAP = 64 * 1024 * 1024  # bytes; an hour of a busy terminal is a few megabytes
 UNLOGGED = frozenset({Kind.TUNNEL, Kind.SSH, Kind.RDP})
 GOING = frozenset({"Connected", "Connecting"})
 HOSTED = re.compile(r"^(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3[.-]")
+STILL_ON = "It still goes on: without streaming the log appears only when a session ends."
+MAY_BE = (
+    "Its document may name no log, the node's role may lack the permissions (s3:PutObject, logs:PutLogEvents), "
+    "or the node was stopped before the upload."
+)
 ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 
 
@@ -128,9 +133,5 @@ def nowhere(session: Session, groups: Sequence[str], objects: Sequence[str], tro
     looked = [f"log group {group}" for group in groups] + list(objects)
     if not looked:
         return "No log group and no bucket is configured for this account, so there is nowhere to look for a transcript."
-    why = (
-        "It still goes on: without streaming the log appears only when a session ends."
-        if session.status in GOING
-        else "The preferences of its document may name no log, the node's role may lack s3 and logs permissions, or the node was stopped before the upload."
-    )
+    why = STILL_ON if session.status in GOING else MAY_BE
     return f"No transcript in {' or '.join(looked)}. " + (" ".join(trouble) if trouble else why)

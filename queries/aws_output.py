@@ -1,0 +1,168 @@
+"""The questions about session output: Logs Insights finds it, a log stream or an S3 object holds it whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.model import Hit, Recording, Session, Source, Span, Stream, Unavailable, Unread
+from queries import console, insights, literals, logfile, output, transcripts
+from queries.fleet import Gathered
+from queries.inquiry import Asking, Inquiry, place_name
+from queries.scopes import Post
+from queries.sources import joined
+
+NO_GROUP = "No scope names a log group, so Logs Insights cannot be asked. Set log_groups for one."
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Rows of one place."""
+
+    post: Post
+    found: insights.Found
+
+
+def streams(inquiry: Inquiry, span: Span, limit: int) -> tuple[Stream, ...]:
+    """Log streams with first and last event, the latest first."""
+    text = logfile.render(logfile.load("recent"), {"limit": max(1, min(limit, insights.ROWS))})
+    seen = _asked(inquiry, "recent", text, span)
+    found = [stream for one in seen for row in one.found.rows if (stream := output.stream_of(row, one.post.place))]
+    return tuple(sorted(sorted(found, key=lambda s: s.session), key=lambda s: s.last, reverse=True)[:limit])
+
+
+def hits(inquiry: Inquiry, span: Span, patterns: Sequence[str], question: str) -> tuple[Hit, ...]:
+    """Lines that match any of the patterns, latest first; long sets are asked in several queries."""
+    if not patterns:
+        return ()
+    asked = literals.batches(patterns)
+    whole = literals.compiled("|".join(f"(?:{pattern})" for pattern in patterns))
+    found: list[Hit] = []
+    for batch in asked:
+        text = logfile.render(logfile.load("hits"), {"pattern": literals.regex(batch), "limit": insights.ROWS})
+        for one in _asked(inquiry, question, text, span):
+            found += output.hits_of(one.found.rows, whole, one.post.place, span)
+    return _latest(found)
+
+
+def search(inquiry: Inquiry, span: Span, text: str, *, regex: bool) -> tuple[Hit, ...]:
+    """Lines that contain the text or match the pattern, latest first."""
+    pattern = text if regex else literals.quoted(text)
+    whole = literals.compiled(pattern)
+    (batch,) = literals.batches([pattern])
+    query = logfile.render(logfile.load("search"), {"pattern": literals.regex(batch), "limit": insights.ROWS})
+    return _latest(hit for one in _asked(inquiry, "search", query, span) for hit in output.hits_of(one.found.rows, whole, one.post.place, span))
+
+
+def _latest(hits: Iterator[Hit] | Sequence[Hit]) -> tuple[Hit, ...]:
+    """Each line once, the latest first; lines of the same moment stay in the order of their session."""
+    once = dict.fromkeys(hits)
+    return tuple(sorted(sorted(once, key=lambda hit: (hit.account, hit.region, hit.session)), key=lambda hit: hit.at, reverse=True))
+
+
+def _asked(inquiry: Inquiry, question: str, text: str, span: Span) -> tuple[Seen, ...]:
+    """Put one query to every place that has log groups."""
+    parts = [post for post in inquiry.posts() if post.scope.log_groups]
+    groups = tuple(dict.fromkeys(group for post in parts for group in post.scope.log_groups))
+    if not parts:
+        inquiry.asked.add(Source("insights", question, text, span, note=NO_GROUP))
+        return ()
+    asking = Asking("insights", question, insights.text_of(groups, text), parts, place_name, span, "logs")
+    said, source = inquiry.put(asking, _ask(inquiry, text, span))
+    inquiry.asked.add(_told(source, said, text, span))
+    return tuple(Seen(post, found) for post, found in said.answers)
+
+
+def _ask(inquiry: Inquiry, text: str, span: Span) -> Callable[[Post], insights.Found]:
+    """How one place is asked."""
+
+    def ask(post: Post) -> insights.Found:
+        for group in post.scope.log_groups:
+            if not insights.GROUP.match(group):
+                raise Unavailable(f"“{group[:60]}” cannot be the name of a log group. Correct the scope “{post.scope.name}”.")
+        client = inquiry.shared.clients.client(post.scope, "logs", post.region)
+        return insights.ask(client, post.scope.log_groups, text, span, inquiry.budget, post.place)
+
+    return ask
+
+
+def _told(source: Source, said: Gathered[Post, insights.Found], text: str, span: Span) -> Source:
+    """The Source of a query put to many places: bytes and cost summed, groups that are not there named."""
+    if not said.answers:
+        return source
+    scanned = sum(found.scanned for _, found in said.answers)
+    absent = [Unread(place_name(post), insights.no_group(found.absent, post.place)) for post, found in said.answers if found.absent]
+    post, found = said.answers[0]
+    return replace(
+        source,
+        unread=source.unread + tuple(absent),
+        rows=sum(len(found.rows) for _, found in said.answers),
+        scanned=scanned,
+        cost=insights.cost(scanned),
+        link=console.insights(post.region, found.groups, text, *insights.seconds(span)),
+        note=joined([f"{place_name(post)}: {note}" for post, found in said.answers for note in found.notes]),
+    )
+
+
+def transcript(inquiry: Inquiry, session: Session) -> Recording:
+    """The whole log of one session, or why there is none."""
+    if why := transcripts.never_logged(session):
+        return Recording(session.id, missing=why)
+    post = inquiry.post(session.place)
+    if post is None:
+        return Recording(session.id, missing=f"No scope covers {session.place}, so its logs cannot be read.")
+    groups, objects = post.scope.log_groups, _objects(post, session)
+    trouble: list[str] = []
+    for look in (*(_in_group(inquiry, post, group, session) for group in groups), *(_in_bucket(inquiry, post, *key) for key in objects)):
+        body = look(trouble)
+        if body:
+            return transcripts.recording(session, body)
+    if inquiry.explain:
+        return Recording(session.id, missing="planned, not asked")
+    return Recording(session.id, missing=transcripts.nowhere(session, groups, [f"s3://{b}/{k}" for b, k in objects], trouble))
+
+
+def _objects(post: Post, session: Session) -> tuple[tuple[str, str], ...]:
+    """Where the S3 object may be: as SSM says, and as the scope is configured; each place once."""
+    hint = transcripts.hinted(session.output, session.id) if session.output else None
+    usual = (post.scope.bucket, transcripts.key_of(post.scope.prefix, session.id)) if post.scope.bucket else None
+    return tuple(dict.fromkeys(filter(None, (hint, usual))))
+
+
+Look = Callable[[list[str]], transcripts.Body | None]
+
+
+def _in_group(inquiry: Inquiry, post: Post, group: str, session: Session) -> Look:
+    """A look into one log group; what went wrong is added to `trouble`."""
+    query = f"aws logs get-log-events --start-from-head --log-group-name {group} --log-stream-name {session.id}"
+    link = console.stream(post.region, group, session.id)
+
+    def ask(post: Post) -> transcripts.Body | None:
+        client = inquiry.shared.clients.client(post.scope, "logs", post.region)
+        return transcripts.from_stream(client, group, session.id, inquiry.budget, inquiry.shared.limits.transcript)
+
+    return lambda trouble: _look(inquiry, Asking("logs", "transcript", query, [post], place_name, None, "logs"), ask, link, trouble)
+
+
+def _in_bucket(inquiry: Inquiry, post: Post, bucket: str, key: str) -> Look:
+    """A look into one bucket; what went wrong is added to `trouble`."""
+    query, link = f"aws s3api get-object --bucket {bucket} --key {key}", console.s3(post.region, bucket, key)
+
+    def ask(post: Post) -> transcripts.Body | None:
+        client = inquiry.shared.clients.client(post.scope, "s3", post.region)
+        return transcripts.from_object(client, bucket, key, inquiry.shared.limits.transcript)
+
+    return lambda trouble: _look(inquiry, Asking("s3", "transcript", query, [post], place_name, None, "s3"), ask, link, trouble)
+
+
+def _look(
+    inquiry: Inquiry, asking: Asking[Post], ask: Callable[[Post], transcripts.Body | None], link: str, trouble: list[str]
+) -> transcripts.Body | None:
+    """One look, recorded as a Source."""
+    said, source = inquiry.put(asking, ask)
+    body = said.answers[0][1] if said.answers else None
+    trouble += [unread.why for unread in said.unread]
+    cut = "" if body is None or body.complete else f"cut at {inquiry.shared.limits.transcript // 2**20} MiB"
+    found = replace(source, rows=int(body is not None), scanned=len(body.bytes), link=link, note=cut) if body else source
+    inquiry.asked.add(found)
+    return body
