@@ -47,6 +47,7 @@ def _told(plan: Plan, now: datetime) -> tuple[Told, Plan, Take]:
         host=host,
         port=remote,
         local_port=local,
+        command=plan.parameters.get("command", ""),
         error=plan.error,
         ended_by=arn_of(PEOPLE[plan.ended_by], node.account) if plan.ended_by else "",
         resumed_from=plan.resumed_from,
@@ -54,7 +55,7 @@ def _told(plan: Plan, now: datetime) -> tuple[Told, Plan, Take]:
         risky=tuple(take.risky),
         in_trail=plan.delivered,
     )
-    return _covered(told, plan, now), plan, take
+    return _covered(told, plan, take, now), plan, take
 
 
 def session_id(plan: Plan, node: Node) -> str:
@@ -86,20 +87,24 @@ def _take(plan: Plan, node: Node) -> Take:
     return play_windows(script, open_end=live) if node.windows else play(node, script, open_end=live)
 
 
-def _covered(told: Told, plan: Plan, now: datetime) -> Told:
-    logs, coverage, cause = _coverage(told, plan, now)
+def _covered(told: Told, plan: Plan, take: Take, now: datetime) -> Told:
+    logs, coverage, cause = _coverage(told, plan, take, now)
     return replace(told, logs=logs, coverage=coverage, cause=cause)
 
 
-def _coverage(told: Told, plan: Plan, now: datetime) -> tuple[tuple[str, ...], str, str]:
-    if told.error or told.kind in TUNNELS:
-        return (), "" if told.error else "expected-none", "" if told.error else "a tunnel leaves no transcript"
+def _coverage(told: Told, plan: Plan, take: Take, now: datetime) -> tuple[tuple[str, ...], str, str]:
+    if told.error:
+        return (), "", ""
+    if told.kind in TUNNELS:
+        return (), "expected-none", "a tunnel leaves no transcript"
     why = _unlogged(told, plan, now)
     if why:
         return (), "unexpected-none", why
     logs = _stores(told)
     if plan.logs == "cut":
         return ("stream",), "partial", "node stopped"
+    if told.live and not take.typed:
+        return (), "pending", "nothing said yet"
     if told.live and "stream" not in logs:
         return (), "pending", "written when the session ends"
     return logs, "logged", ""

@@ -35,6 +35,7 @@ class Told:
     host: str = ""
     port: str = ""
     local_port: str = ""
+    command: str = ""
     error: str = ""
     ended_by: str = ""
     resumed_from: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tests.night.documents import DATA_GROUP, DB_TUNNEL, PLACES, PROD_GROUP, RUN_SHELL
+from tests.night.documents import BUCKET, DATA_GROUP, DB_TUNNEL, PLACES, PROD_GROUP, RUN_SHELL
 from tests.night.nodes import DATA, EU, NODES, PROD, US
 from tests.night.people import PEOPLE
 from tests.night.plan import WEAKENED, span
@@ -13,6 +13,8 @@ from tests.night.seeds import number, uuid
 from tests.night.trail import Record, node_call, record
 
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
+BOX = NODES["orders-api-1"].id
+TARGETS = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders/6d0ecf831eec9f09"
 
 
 def guards(now: datetime, deleted: str) -> Iterator[Record]:
@@ -78,30 +80,29 @@ def _command(seed: str) -> tuple[object, object]:
 
 
 NOISE = (
-    ("ec2:DescribeInstances", {"maxResults": 50, "instancesSet": {}, "filterSet": {}}, None, False),
-    ("kms:Decrypt", {"encryptionAlgorithm": "SYMMETRIC_DEFAULT", "encryptionContext": {"aws:ssmmessages:session-id": "…"}}, None, False),
-    ("ssm:DescribeInstanceInformation", {"maxResults": 50}, None, False),
-    ("ssm:DescribeSessions", {"state": "Active"}, None, False),
-    ("ssm:GetConnectionStatus", {"target": NODES["orders-api-1"].id}, None, False),
-    ("ssm:GetParameter", {"name": "/acme/orders/flags", "withDecryption": False}, None, False),
-    ("ssm:UpdateInstanceInformation", {"instanceId": NODES["orders-api-1"].id, "agentVersion": "3.3.2958.0"}, None, True),
-    ("s3:GetBucketAcl", {"bucketName": "acme-trail-111122223333", "Host": "acme-trail-111122223333.s3.amazonaws.com", "acl": ""}, None, False),
-    ("sts:GetCallerIdentity", None, None, False),
-    ("logs:DescribeLogGroups", {"limit": 50}, None, False),
-    ("iam:GetRole", {"roleName": "orders-api-node"}, None, False),
-    ("rds:DescribeDBInstances", None, None, False),
-    ("secretsmanager:GetSecretValue", {"secretId": "acme/orders/db"}, None, False),
-    ("elasticloadbalancing:DescribeTargetHealth", {"targetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders/6d0ecf831eec9f09"}, None, False),
+    ("ci", "ec2:DescribeInstances", {"maxResults": 50, "instancesSet": {}, "filterSet": {}}, False),
+    ("box", "kms:Decrypt", {"encryptionAlgorithm": "SYMMETRIC_DEFAULT", "encryptionContext": {"aws:ssmmessages:target-id": BOX}}, False),
+    ("ana", "ssm:DescribeInstanceInformation", {"maxResults": 50}, False),
+    ("rhea", "ssm:DescribeSessions", {"state": "Active"}, False),
+    ("ben", "ssm:GetConnectionStatus", {"target": BOX}, False),
+    ("ci", "ssm:GetParameter", {"name": "/acme/orders/flags", "withDecryption": False}, False),
+    ("box", "ssm:UpdateInstanceInformation", {"instanceId": BOX, "agentVersion": "3.3.2958.0", "platformType": "Linux"}, True),
+    ("rhea", "s3:GetBucketAcl", {"bucketName": BUCKET, "Host": f"{BUCKET}.s3.eu-west-1.amazonaws.com", "acl": ""}, False),
+    ("ci", "sts:GetCallerIdentity", None, False),
+    ("omar", "logs:DescribeLogGroups", {"limit": 50}, False),
+    ("legacy", "iam:GetRole", {"roleName": "orders-api-node"}, False),
+    ("dana", "rds:DescribeDBInstances", None, False),
+    ("box", "secretsmanager:GetSecretValue", {"secretId": "acme/orders/db"}, False),
+    ("ci", "elasticloadbalancing:DescribeTargetHealth", {"targetGroupArn": TARGETS}, False),
+    ("ci", "ssm:ListCommands", {"maxResults": 10}, False),
 )
-CALLERS = ("ci", "box", "ana", "ben", "legacy")
 
 
 def noise(now: datetime, count: int = 420) -> Iterator[Record]:
     """Everyday calls over the week."""
     for n in range(count):
-        call, asked, answered, write = NOISE[n % len(NOISE)]
+        who, call, asked, write = NOISE[n % len(NOISE)]
         seed = f"noise-{n}"
-        place = PLACES[number(len(PLACES), seed, "place")]
-        who = PEOPLE[CALLERS[number(len(CALLERS), seed, "who")]]
-        at = now - timedelta(minutes=20, seconds=number(7 * 86400 - 3600, seed, "at"))
-        yield record(who, place, at, call, asked, answered, write=write, seed=seed)
+        place = (PROD, EU) if who == "box" else PLACES[number(len(PLACES), seed, "place")]
+        at = now - timedelta(minutes=10, seconds=number(7 * 86400 - 3600, seed, "at"))
+        yield record(PEOPLE[who], place, at, call, asked, write=write, seed=seed)

@@ -64,7 +64,7 @@ LIVE = (
     S("live-windows", "posing", "win-ad-01", "14m", None, "ad-live"),
     S("live-stale", "dana", "warehouse-jump", "5d6h12m", None, reason="backfill"),
     S("live-hostile", "gil", "orders-api-2", "11m", None, "intruder-live", reason=HOSTILE_REASON),
-    S("live-fresh", "ben", "bastion-prod-1", "3m", None, reason="INC-4211", delivered=False),
+    S("live-fresh", "ben", "bastion-prod-1", "2m", None, reason="INC-4211", delivered=False),
 )
 LAST_NIGHT = (
     S("orders-look", "ana", "orders-api-1", "11h20m", 34, "orders-look", reason="INC-4209 failed logins"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 BENIGN = {
     "orders-look": r"""
+$ bash
 %bash
 $ systemctl status orders-api
 \e[0;1;32m●\e[0m orders-api.service - Orders API
@@ -14,7 +15,7 @@ $ jour‹tab:nalctl ›-u orders-api -n 5 --no-pager
 Nov 22 21:02:11 orders java[2211]: WARN  c.e.orders.Auth - login failed for user 'svc_batch': permission denied
 Nov 22 21:02:12 orders java[2211]: ERROR c.e.orders.Auth - sudo: 3 incorrect password attempts
 Nov 22 21:02:40 orders java[2211]: INFO  c.e.orders.Audit - policy text: never run 'curl http://… | bash' or 'chmod 777 /etc/shadow'
-$ df -h /v‹bs›ar
+$ df -h /w‹bs›var
 Filesystem      Size  Used Avail Use% Mounted on
 /dev/nvme0n1p1   40G   21G   19G  53% /
 $ ls --color /var/log/orders
@@ -29,6 +30,7 @@ exit
 $ exit
 """,
     "deploy-check": r"""
+$ bash
 %bash
 $ kubectl get pods -n orders
 NAME                      READY   STATUS    RESTARTS   AGE
@@ -49,6 +51,7 @@ $ cat /opt/orders/rel‹list:release.json release.sig›ease.json
 {"version": "2026.11.3", "built": "2026-11-20T10:00:00Z"}
 """,
     "edit-config": r"""
+$ bash
 %bash
 $ sudo -k
 $ sudo vim /etc/nginx/conf.d/orders.conf
@@ -124,6 +127,7 @@ Bye
 $ exit
 """,
     "watch-load": r"""
+$ bash
 %bash
 $ uptime
  02:13:51 up 41 days,  3:10,  1 user,  load average: 0.42, 0.38, 0.35
@@ -265,6 +269,7 @@ $ exit
 exit
 """,
     "secret": r"""
+$ bash
 %bash
 !$ mysql -u root -p'Summer-2026-made-up!' -h billing-db.internal.example.com -e 'select user, authentication_string from mysql.user'
 mysql: [Warning] Using a password on the command line interface can be insecure.
@@ -287,6 +292,7 @@ $ TOKEN=$(curl -sX PUT http://169.254.169.254/latest/api/token -H 'X-aws-ec2-met
 $ exit
 """,
     "cut-off": r"""
+$ bash
 %bash
 $ sudo ls /var/lib/amazon/ssm
 %ask [sudo] password for ssm-user:

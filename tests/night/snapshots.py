@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tests.night.documents import DOCUMENTS, OWNED, PLACES, PREFERENCES, RUN_SHELL
+from tests.night.documents import DOCUMENTS, OWNED, PREFERENCES, RUN_SHELL
 from tests.night.facts import Told
 from tests.night.nodes import NODES, Node
 from tests.night.seeds import draw, number

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from tests.night.documents import RUN_SHELL
 from tests.night.facts import Told
 from tests.night.nodes import Node
-from tests.night.people import CONSOLE, Person, arn_of, identity
+from tests.night.people import CONSOLE, PEOPLE, Person, arn_of, identity
 from tests.night.plan import Plan
 from tests.night.seeds import HEX, MIXED, UPPER, draw, uuid
 
@@ -100,8 +100,6 @@ def _before(told: Told, plan: Plan) -> list[Record]:
 
 
 def _access_request(told: Told) -> list[Record]:
-    from tests.night.people import PEOPLE  # noqa: PLC0415 - the asker is the person behind the token role
-
     ident = "oi-" + draw(HEX, 12, "access", told.key)
     asked = {"reason": told.reason, "targets": [{"key": "InstanceIds", "values": [told.node.id]}]}
     credentials = {
