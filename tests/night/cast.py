@@ -11,7 +11,7 @@ from tests.night.facts import Told
 from tests.night.nodes import NODES, Node
 from tests.night.people import PEOPLE, arn_of
 from tests.night.plan import GUI, TIMETABLE, WEAKENED, Plan
-from tests.night.screens import Take, play, play_windows
+from tests.night.screens import Take, dated, play, play_windows
 from tests.night.scripts import SCRIPTS
 from tests.night.seeds import HEX, LOWER, draw
 
@@ -30,7 +30,7 @@ def _told(plan: Plan, now: datetime) -> tuple[Told, Plan, Take]:
     started = now - plan.ago
     ended = None if plan.lasts is None else started + timedelta(minutes=plan.lasts, seconds=7)
     host, remote, local = _tunnel(plan)
-    take = _take(plan, node)
+    take = _take(plan, node, started)
     told = Told(
         key=plan.key,
         id="" if plan.error else session_id(plan, node),
@@ -80,10 +80,10 @@ def _tunnel(plan: Plan) -> tuple[str, str, str]:
     return tuple(str(given.get(name, "")) for name in ("host", "portNumber", "localPortNumber"))
 
 
-def _take(plan: Plan, node: Node) -> Take:
+def _take(plan: Plan, node: Node, started: datetime) -> Take:
     if not plan.script and (plan.lasts is not None or plan.document):
         return Take()
-    script, live = SCRIPTS.get(plan.script, ""), plan.lasts is None
+    script, live = dated(SCRIPTS.get(plan.script, ""), started), plan.lasts is None
     return play_windows(script, open_end=live) if node.windows else play(node, script, open_end=live)
 
 

@@ -51,7 +51,7 @@ PEOPLE = {
         Person("ci", "botocore-session-1763900000", "role", "acme-ci-deploy", "192.0.2.120", BOTO),
         Person("box", "i-0a1b2c3d4e5f60718", "instance", "orders-api-node", "192.0.2.144", BOTO),
         Person("jit", "ben.okafor@example.com", "role", "SSM-JustInTimeAccessTokenRole", "198.51.100.23"),
-        Person("posing", "ana.ferreira@example.com", "role", "acme-ci-deploy", "203.0.113.99", BOTO),
+        Person("posing", "ana.ferreira@example.com", "role", "acme-ci-deploy", "198.51.100.199", BOTO),
     )
 }
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tests.night.documents import COMMAND, DB_TUNNEL, INTERACTIVE, PORT, QUIET_SHELL, REMOTE, SOCKET, SSH
+from tests.night.screens import span
 
 ORDERS_DB = "orders.cluster-c1example.eu-west-1.rds.amazonaws.com"
 HOSTILE_REASON = "<!channel> see <https://evil.example.com|ticket> *bold* `code`"
@@ -35,12 +35,6 @@ class Plan:
     short_id: bool = False
     delivered: bool = True
     status: str = ""
-
-
-def span(words: str) -> timedelta:
-    """`2d3h15m40s` as a stretch of time."""
-    names = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-    return timedelta(**{names[unit]: int(count) for count, unit in re.findall(r"(\d+)([dhms])", words)})
 
 
 def S(key, who, node, ago, lasts, script="", **more) -> Plan:
@@ -75,10 +69,10 @@ LAST_NIGHT = (
     S("db-tunnel", "gil", "orders-db-proxy", "8h30m", 63, document=DB_TUNNEL, reason="data check"),
     S("command-tail", "ana", "billing-worker-1", "8h2m", 4, "tail-log", document=INTERACTIVE, parameters={"command": "tail -f /var/log/billing/worker.log"}),
     S("command-os", "ci", "orders-api-1", "7h30m", 1, "os-release", document=COMMAND, parameters={"command": "cat /etc/os-release"}),
-    S("watch-load", "omar", "orders-api-2", "7h4m", 52, "watch-load", reason="on call", resumed_from="203.0.113.18"),
+    S("watch-load", "omar", "orders-api-2", "7h4m", 52, "watch-load", reason="on call", resumed_from="192.0.2.180"),
     S("unlogged", "ben", "billing-worker-1", "6h41m", 23, "glance", reason="quick look", logs="lost"),
     S("quiet", "legacy", "bastion-prod-1", "6h10m", 41, "root-work", document=QUIET_SHELL, short_id=True),
-    S("cut-off", "gil", "orders-api-2", "5h31m", 18, "cut-off", reason="restart", logs="cut", status="Failed"),
+    S("cut-off", "gil", "orders-api-2", "5h31m", 38, "cut-off", reason="restart", logs="cut"),
     S("fan-1", "gil", "bastion-prod-1", "4h10m", 2, "glance"),
     S("fan-2", "gil", "orders-db-proxy", "4h8m", 1, "glance"),
     S("fan-3", "gil", "orders-api-1", "4h6m", 2, "glance"),
@@ -119,7 +113,7 @@ WEEK = (
     S("jit-week", "jit", "bastion-prod-1", "4d1h", 40, "deploy-check", reason="INC-4188", jit=True),
     S("win-sql", "omar", "win-sql-02", "4d3h", 28, "sql-look", reason="INC-4187"),
     S("k8s-api", "ben", "bastion-prod-1", "4d6h", 95, document=REMOTE, parameters=to("k8s.internal.example.com", "6443", "6443")),
-    S("mysql-2", "ana", "billing-worker-1", "4d9h", 20, "mysql-look"),
+    S("mysql-2", "ana", "billing-worker-1", "4d9h", 20, "one-long-line"),
     S("dup-record", "rhea", "bastion-prod-1", "5d2h", 10, "hunt-failures", reason="quarterly audit"),
     S("loadtest-2", "ci", "loadtest-1", "5d16h", 5, "nohow", reason="nightly"),
     S("edge-2", "omar", "edge-us-1", "5d20h", 13, "edge"),

