@@ -69,6 +69,10 @@ class Evidence(Protocol):
         """Log streams of session output with first and last event, latest first (Logs Insights)."""
         ...
 
+    def stored(self, span: Span) -> tuple[Stream, ...]:
+        """Session logs in S3 written within the span or shortly after; `last` is when, `events` their size in bytes."""
+        ...
+
     def hits(self, span: Span, patterns: Sequence[str], question: str) -> tuple[Hit, ...]:
         """Lines of session output that match any RE2 pattern, ignoring case, latest first (Logs Insights)."""
         ...

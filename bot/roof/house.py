@@ -1,0 +1,75 @@
+"""The wiring by hand: settings → rules, store, evidence, desk → office. Nothing here decides; it only connects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import commands
+from bot.config import Settings
+from bot.core.desk import Desk
+from bot.core.policy import Policy
+from bot.core.registry import discover
+from bot.core.reply import User
+from bot.roof.evidence import Opener, opener
+from bot.roof.office import Office
+from bot.store import Store
+from queries.rulebook import load
+
+CONFIG = "countersign.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that is open while the bot runs; `close` closes it."""
+
+    settings: Settings
+    office: Office
+    store: Store
+
+    def close(self) -> None:
+        """Closes what was opened."""
+        self.store.close()
+
+
+def settings(environment: Mapping[str, str]) -> Settings:
+    """The configuration of the environment and of the TOML file that it names, or of countersign.toml where that exists."""
+    named = environment.get("COUNTERSIGN_CONFIG", "")
+    path = Path(named or CONFIG)
+    return Settings.from_env(environment, path if named or path.is_file() else "")
+
+
+def now() -> datetime:
+    """The clock of the house."""
+    return datetime.now(UTC)
+
+
+def nobody(_user: str) -> User | None:
+    """The directory where there is no Slack: it knows nobody."""
+    return None
+
+
+def policy(of: Settings) -> Policy:
+    """The team's decisions as commands think with them."""
+    return Policy(people=of.people, stale_after=of.stale_after, rules=load(of.rules))
+
+
+def opened(
+    of: Settings,
+    *,
+    evidence: Opener | None = None,
+    clock: Callable[[], datetime] = now,
+    directory: Callable[[str], User | None] = nobody,
+) -> House:
+    """The house of these settings. Raises Unavailable or Malformed with what is wrong."""
+    store = Store(_made(of.store), of.keep_answers)
+    desk = Desk(discover(commands))
+    return House(of, Office(desk, policy(of), store, evidence or opener(of), clock, directory), store)
+
+
+def _made(url: str) -> str:
+    if url.startswith("sqlite:///") and ":memory:" not in url:
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return url

@@ -1,0 +1,1 @@
+"""The verbs of `countersign`, one file each; `cli` finds them."""

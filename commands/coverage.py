@@ -1,0 +1,91 @@
+"""Which sessions were logged, and which should have been and were not."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bot.core import blocks, text, times
+from bot.core.coverage import Coverage, Covered, Logs, assessed, share
+from bot.core.documents import DEFAULT_SHELL, base_name
+from bot.core.model import Document, Session, Span, Where
+from bot.core.ports import Evidence, Ledger
+from bot.core.reply import Ask, Blocks, Command, Reply
+from bot.core.sheet import sheet
+from commands import _merge, _sessions, _words
+
+USAGE = "/ssm coverage [span] [@person] [node] [account] [region]"
+ORDER = (Covered.UNEXPECTED_NONE, Covered.PARTIAL, Covered.PENDING, Covered.EXPECTED_NONE, Covered.LOGGED)
+MARKS = {
+    Covered.UNEXPECTED_NONE: ":no_entry: not logged",
+    Covered.PARTIAL: ":warning: partial",
+    Covered.PENDING: ":hourglass: pending",
+    Covered.EXPECTED_NONE: "never logged",
+    Covered.LOGGED: "logged",
+}
+MOST = 10_000
+
+
+def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
+    """Every session of the span held against the logs that exist."""
+    args = _words.taken(ask, _words.TAKES, USAGE)
+    span, narrow = _words.span(ask, args, "24h"), _words.narrow(ask, args)
+    found, nodes = opened(span, narrow, evidence, ask)
+    return view(covered(found, span, evidence, ask), nodes, span, ask)
+
+
+def opened(span: Span, narrow: _words.Narrow, evidence: Evidence, ask: Ask) -> tuple[tuple[Session, ...], _sessions.Nodes]:
+    """The sessions that began in the span, by Session Manager and CloudTrail together."""
+    ssm = (*(s for s in evidence.live() if s.started and s.started >= span.since), *evidence.ended(span))
+    trail = [s for s in evidence.openings(span, narrow.where) if not s.error and s.id]
+    whole = (*_merge.completed(ssm, trail), *_merge.unseen(trail, ssm))
+    nodes = evidence.nodes((s.place, s.target) for s in whole)
+    return _merge.latest_first(narrow.among(whole, nodes)), nodes
+
+
+def covered(found: tuple[Session, ...], span: Span, evidence: Evidence, ask: Ask) -> tuple[Coverage, ...]:
+    """Each session's coverage, the worst first."""
+    documents = {(d.account, d.region, d.name): d for d in evidence.documents()}
+    logs = Logs(
+        {s.session: s for s in evidence.streams(span, MOST)},
+        {s.session: s for s in evidence.stored(span)},
+        evidence.events(span, Where()),
+    )
+    judged = [assessed(s, _document(s, documents), logs, ask.now) for s in found]
+    return tuple(sorted(judged, key=lambda c: ORDER.index(c.state)))
+
+
+def _document(session: Session, documents: dict[tuple[str, str, str], Document]) -> Document | None:
+    """AWS's own command documents say nothing of logs; the region's preferences are taken for them, as for the default shell."""
+    name = base_name(session.document or DEFAULT_SHELL)
+    own = documents.get((session.account, session.region, name))
+    return own or (documents.get((session.account, session.region, DEFAULT_SHELL)) if name.startswith("AWS-") else None)
+
+
+def view(found: tuple[Coverage, ...], nodes: _sessions.Nodes, span: Span, ask: Ask) -> Reply:
+    """The share that can be reviewed, the gaps first, each with its cause."""
+    if not found:
+        said = f"No session was opened in {times.described(span)}."
+        return Reply(said, (blocks.section(text.escape(said)),))
+    counted = Counter(c.state for c in found)
+    told = ", ".join(f"{counted[state]} {state.value}" for state in ORDER if counted[state])
+    said = f"{share(found):.0%} of {text.plural(len(found), 'session')} in {times.described(span)} can be reviewed: {told}."
+    worst = next((c for c in found if c.state is Covered.UNEXPECTED_NONE), None)
+    if worst:
+        said += f" Not logged: {_sessions.plain(worst.session, nodes)}. {worst.cause}"
+    data = tuple({**_sessions.row(c.session, nodes), "coverage": c.state.value, "cause": c.cause} for c in found)
+    head = (blocks.section(f"*{share(found):.0%} can be reviewed* · {text.escape(told)}"),)
+    return Reply(said, head, tuple(_item(c, nodes, ask) for c in found), (), sheet("coverage", data), data)
+
+
+def _item(one: Coverage, nodes: _sessions.Nodes, ask: Ask) -> Blocks:
+    marks = (MARKS[one.state], f"\n{text.safe(one.cause, 300)}")
+    return _sessions.item(one.session, nodes, ask.now, *marks)
+
+
+COMMAND = Command(
+    "coverage",
+    USAGE,
+    "Which sessions left a log that can be reviewed, which could not, and which should have and did not, with the cause.",
+    ("/ssm coverage 24h", "/ssm coverage 7d @ana"),
+    run,
+)
