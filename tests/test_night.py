@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import botocore.session
+import pyte
 import pytest
 
 from bot.core.model import Kind
 from tests.night import write
+from tests.night.cast import cast
 
 NOW = datetime(2026, 11, 23, 5, 40, 12, tzinfo=UTC)
 SESSION_ID = re.compile(r"^(?P<who>.+)-(?P<suffix>[0-9a-f]{17}|[a-z0-9]{26})$")
@@ -204,6 +206,11 @@ class TestTrail:
             "logs DeleteLogStream",
             "logs PutRetentionPolicy",
             "athena StartSession",
+            "cloudtrail StopLogging",
+            "ssm ModifyDocumentPermission",
+            "ssm-guiconnect DeleteConnectionRecordingPreferences",
+            "ec2-instance-connect SendSerialConsoleSSHPublicKey",
+            "ec2 RunInstances",
         ],
     )
     def test_the_rest_of_the_story_is_there(self, records, call):
@@ -273,7 +280,7 @@ class TestLogs:
         streams = {path.stem for path in night.folder.glob("snapshots/*/*/logs/*/*.json")}
 
         assert {one.id for one in night.sessions if "object" in one.logs} == objects
-        assert {one.id for one in night.sessions if {"stream", "upload"} & set(one.logs)} == streams
+        assert {one.id for one in night.sessions if {"stream", "upload"} & set(one.logs)} | {night.orphan} == streams
 
     def test_streams_are_json_of_their_session(self, night):
         """A streamed session's events are JSON of that session and owner, as Go writes it, in order of time."""
@@ -308,6 +315,13 @@ class TestLogs:
             assert b"Windows PowerShell transcript start" in (night.folder / "session-logs" / f"{one.id}.log").read_bytes()
 
 
+def screen(text):
+    """All that a terminal showed, its rows run together."""
+    terminal = pyte.HistoryScreen(120, 60, history=9000)
+    pyte.Stream(terminal).feed(text)
+    return "".join("".join(row[column].data for column in range(120)) for row in terminal.history.top) + "".join(terminal.display)
+
+
 class TestTruth:
     def test_kinds(self, night):
         """Every kind of session happens, also among the live ones."""
@@ -325,6 +339,13 @@ class TestTruth:
         """What nobody may overlook was typed, on Linux and on Windows."""
         assert all(set(one.risky) <= set(one.typed) for one in night.sessions)
         assert {True, False} == {one.node.windows for one in night.risky}
+
+    def test_a_terminal_shows_what_was_typed(self, night):
+        """Fed to a terminal of 120 columns, each command stands on its screen as submitted, wrapped lines too."""
+        for told, _, take in cast(night.now):
+            if not told.node.windows and "\x1b[?1049h" not in take.raw.decode() and "\x1b[2J" not in take.raw.decode():
+                shown = screen(take.raw.decode())
+                assert [line for text in told.typed for line in text.split("\n") if line not in shown] == [], told.key
 
     def test_edits_leave_what_was_submitted(self, night):
         """Backspace, recall, search, completion and killed lines end in the command that ran."""

@@ -15,15 +15,17 @@ from tests.night.documents import PLACES, PREFERENCES
 from tests.night.export import Published, published, write_bytes, write_digest, write_json, write_trail
 from tests.night.facts import Night, Told
 from tests.night.guards import guards, noise
-from tests.night.nodes import DATA, NODES, PROD, STAGING, US
+from tests.night.nodes import DATA, EU, NODES, PROD, STAGING, US
 from tests.night.people import PEOPLE
 from tests.night.plan import LATE, TWICE, WEAKENED, Plan
-from tests.night.recordings import filed, streamed, uploaded
+from tests.night.recordings import event, filed, json_line, stream_events, streamed, uploaded
 from tests.night.screens import Take
+from tests.night.seeds import LOWER, draw
 from tests.night.snapshots import snapshots
 from tests.night.trail import opened, resumed, terminated
 
 __all__ = ["Night", "Told", "write"]
+ORPHAN = "kim.lee@example.com-" + draw(LOWER, 26, "orphan")
 Cast = tuple[tuple[Told, Plan, Take], ...]
 
 
@@ -34,7 +36,7 @@ def write(folder: Path, now: datetime) -> Night:
     told = tuple(one for one, _, _ in everyone)
     records = [(at, record) for at, record in _records(everyone, now) if at <= now]
     write_trail(folder, records)
-    for account, region in ((PROD, "eu-west-1"), (STAGING, "eu-west-1"), (DATA, US)):
+    for account, region in ((PROD, EU), (STAGING, EU), (DATA, US)):
         write_digest(folder, account, region, now.replace(minute=0, second=0) - timedelta(hours=2))
     for place in PLACES:
         here = folder / "snapshots" / "/".join(place)
@@ -42,8 +44,9 @@ def write(folder: Path, now: datetime) -> Night:
             write_json(here / name, body)
     for one, _, take in everyone:
         _write_logs(folder, one, take, now)
+    _write_orphan(folder, now)
     weakened = (now - WEAKENED[0], now - WEAKENED[1])
-    return Night(folder, now, told, tuple(PEOPLE.values()), tuple(NODES.values()), PLACES, weakened, len(records))
+    return Night(folder, now, told, tuple(PEOPLE.values()), tuple(NODES.values()), PLACES, weakened, len(records), ORPHAN)
 
 
 def _records(everyone: Cast, now: datetime) -> Iterator[Published]:
@@ -69,11 +72,23 @@ def _session_records(told: Told, plan: Plan) -> Iterator[Published]:
         yield published(record := terminated(told, PEOPLE[plan.ended_by], told.ended - timedelta(seconds=2))), record
 
 
+def _write_orphan(folder: Path, now: datetime) -> None:
+    """A log stream that no session answers for: anyone with the node's credentials can write one."""
+    arn = f"arn:aws:sts::{PROD}:assumed-role/orders-api-node/{NODES['orders-api-1'].id}"
+    at = now - timedelta(hours=7, minutes=11)
+    body = stream_events(b"$ echo nothing to see\r\nnothing to see\r\n", ORPHAN, arn, EU, NODES["orders-api-1"].id, at)[0]
+    _write_events(folder, (PROD, EU), ORPHAN, [event(at, json_line(body))])
+
+
+def _write_events(folder: Path, place: tuple[str, str], stream: str, events: list[dict[str, object]]) -> None:
+    group = str(PREFERENCES[place]["inputs"]["cloudWatchLogGroupName"]).replace("/", "__")
+    path = folder / "snapshots" / "/".join(place) / "logs" / group / f"{stream}.json"
+    write_json(path, {"events": events, "nextForwardToken": "f/" + "3" * 56 + "/s", "nextBackwardToken": "b/" + "3" * 56 + "/s"})
+
+
 def _write_logs(folder: Path, told: Told, take: Take, now: datetime) -> None:
     if "object" in told.logs:
         write_bytes(folder / "session-logs" / f"{told.id}.log", filed(told, take))
     events = streamed(told, take, now) if "stream" in told.logs else uploaded(told, take) if "upload" in told.logs else []
     if events:
-        group = str(PREFERENCES[told.node.place]["inputs"]["cloudWatchLogGroupName"]).replace("/", "__")
-        path = folder / "snapshots" / told.node.account / told.node.region / "logs" / group / f"{told.id}.json"
-        write_json(path, {"events": events, "nextForwardToken": "f/" + "3" * 56 + "/s", "nextBackwardToken": "b/" + "3" * 56 + "/s"})
+        _write_events(folder, told.node.place, told.id, events)

@@ -53,7 +53,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """The night as laid: where its export lies, when it ends, and who did what."""
+    """The night as laid: where its export lies, when it ends, and who did what.
+
+    `weakened` is when prod's preferences logged nothing; `orphan` is a log stream whose session nobody knows.
+    """
 
     folder: Path
     now: datetime
@@ -63,10 +66,15 @@ class Night:
     places: tuple[tuple[str, str], ...]
     weakened: tuple[datetime, datetime]
     records: int
+    orphan: str
 
     def __getitem__(self, key: str) -> Told:
         """One session or attempt by its name in the timetable."""
         return next(one for one in self.told if one.key == key)
+
+    def like(self, prefix: str) -> tuple[Told, ...]:
+        """The sessions and attempts whose names in the timetable begin so: `fan-`, `denied-`."""
+        return tuple(one for one in self.told if one.key.startswith(prefix))
 
     @property
     def sessions(self) -> tuple[Told, ...]:

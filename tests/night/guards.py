@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tests.night.documents import BUCKET, DATA_GROUP, DB_TUNNEL, PLACES, PROD_GROUP, RUN_SHELL
-from tests.night.nodes import DATA, EU, NODES, PROD, US
-from tests.night.people import PEOPLE
+from tests.night.documents import BUCKET, DATA_GROUP, DB_TUNNEL, PLACES, PROD_GROUP, QUIET_SHELL, RUN_SHELL
+from tests.night.nodes import DATA, EU, NODES, PROD, STAGING, US
+from tests.night.people import PEOPLE, arn_of
 from tests.night.plan import WEAKENED
 from tests.night.screens import span
 from tests.night.seeds import number, uuid
@@ -29,10 +29,30 @@ def guards(now: datetime, deleted: str) -> Iterator[Record]:
     yield record(PEOPLE["legacy"], prod, now - span("1d4h"), "logs:PutRetentionPolicy", {"logGroupName": PROD_GROUP, "retentionInDays": 1})
     yield record(PEOPLE["ben"], (PROD, US), now - span("3d4h1m"), "ec2-instance-connect:SendSSHPublicKey", _key(), {"success": True})
     yield record(PEOPLE["gil"], prod, now - span("3h2m"), "ssm:SendCommand", *_command("gil"))
+    yield from _weakening(now)
     yield record(PEOPLE["ana"], prod, now - span("5d8h"), "ssm:CreateDocument", *_created(now - span("5d8h")))
     asked = {"workGroup": "primary", "engineConfiguration": {"maxConcurrentDpus": 20}, "notebookVersion": "Athena notebook version 1"}
     answered = {"sessionId": uuid("athena"), "state": "CREATING"}
     yield record(PEOPLE["dana"], data, now - span("2d6h"), "athena:StartSession", asked, answered)
+
+
+def _weakening(now: datetime) -> Iterator[Record]:
+    prod, arn = (PROD, EU), f"arn:aws:cloudtrail:{EU}:{PROD}:trail/acme-trail"
+    refused = ("AccessDenied", f"User: {arn_of(PEOPLE['legacy'], PROD)} is not authorized to perform: cloudtrail:StopLogging on resource: {arn}")
+    yield record(PEOPLE["legacy"], prod, now - span("1d3h50m"), "cloudtrail:StopLogging", error=refused)
+    shared = {"name": QUIET_SHELL, "permissionType": "Share", "accountIdsToAdd": [STAGING], "accountIdsToRemove": []}
+    yield record(PEOPLE["legacy"], prod, now - span("1d2h30m"), "ssm:ModifyDocumentPermission", shared)
+    yield record(PEOPLE["gil"], prod, now - span("3h58m"), "ssm-guiconnect:DeleteConnectionRecordingPreferences", {"ClientToken": uuid("gui-off")})
+    yield record(PEOPLE["gil"], prod, now - span("4h12m"), "ssm:DescribeInstanceInformation", {"maxResults": 50}, write=False)
+    yield record(PEOPLE["dana"], (DATA, US), now - span("3d13h20m"), "ec2:RunInstances", *_launched())
+    serial = {"instanceId": NODES["edge-us-1"].id, "serialPort": 0, "sSHPublicKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExample"}
+    yield record(PEOPLE["omar"], (PROD, US), now - span("5d20h30m"), "ec2-instance-connect:SendSerialConsoleSSHPublicKey", serial, {"success": True})
+
+
+def _launched() -> tuple[object, object]:
+    asked = {"instancesSet": {"items": [{"imageId": "ami-0abcdef1234567890", "minCount": 1, "maxCount": 1}]}, "instanceType": "t3.medium"}
+    state = {"code": 0, "name": "pending"}
+    return asked, {"instancesSet": {"items": [{"instanceId": NODES["scratch"].id, "instanceState": state, "privateIpAddress": NODES["scratch"].address}]}}
 
 
 def _preferences(now: datetime) -> Iterator[Record]:

@@ -33,7 +33,7 @@ def streamed(told: Told, take: Take, now: datetime) -> list[dict[str, object]]:
         if not piece.endswith("\n"):
             continue
         for body in stream_events(piece.encode(), told.id, told.owner, node.region, node.id, at):
-            events.append(_event(at + timedelta(seconds=1), json_line(body)))  # noqa: PERF401 - two loops read better
+            events.append(event(at + timedelta(seconds=1), json_line(body)))  # noqa: PERF401 - two loops read better
     return [*events, events[-1]] if told.key == SENT_TWICE else events
 
 
@@ -57,7 +57,7 @@ def uploaded(told: Told, take: Take) -> list[dict[str, object]]:
     """The same file as plain log events, all at upload time."""
     at = (told.ended or told.started) + timedelta(seconds=64 if told.node.windows else 4)
     text = filed(told, take).decode().replace("\r\n", "\n")
-    return [_event(at, piece) for piece in _cut(text)]
+    return [event(at, piece) for piece in _cut(text)]
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -65,6 +65,6 @@ def _cut(text: str) -> Iterator[str]:
         yield text[at : at + SLICE]
 
 
-def _event(at: datetime, message: str) -> dict[str, object]:
+def event(at: datetime, message: str) -> dict[str, object]:
     ms = int(at.timestamp()) * 1000 + 417
     return {"timestamp": ms, "message": message, "ingestionTime": ms + 83}

@@ -223,9 +223,10 @@ def vim(words: str) -> str:
     path, *lines = words.split("|")
     body = "".join(f"\x1b[{row};1H{line}\x1b[K" for row, line in enumerate(lines, 1))
     tildes = "".join(f"\x1b[{row};1H\x1b[94m~\x1b[0m\x1b[K" for row in range(len(lines) + 1, 12))
+    spot = f"\x1b[2;{len(lines[1]) - 1}H"
     return (
         "\x1b[?1049h\x1b[22;0;0t\x1b[>4;2m\x1b[?1h\x1b=\x1b[?2004h\x1b[?1004h\x1b[1;24r\x1b[?12h\x1b[?12l\x1b[22;2t\x1b[22;1t\x1b[29m\x1b[m\x1b[H\x1b[2J"
-        f"\x1b[?25l\x1b[24;1H\"{path}\" {len(lines)}L, 412B{body}{tildes}\x1b[?25h\x1b[2;9H\x1b[24;1H\x1b[1m-- INSERT --\x1b[m\x1b[2;9H8\x08\x1b[24;1H\x1b[K"
+        f"\x1b[?25l\x1b[24;1H\"{path}\" {len(lines)}L, 412B{body}{tildes}\x1b[?25h{spot}\x1b[24;1H\x1b[1m-- INSERT --\x1b[m{spot}1\x1b[24;1H\x1b[K"
         f":wq\r\"{path}\" {len(lines)}L, 413B written\x1b[?2004l\x1b[>4;m\r\r\n\x1b[?1004l\x1b[?1l\x1b>\x1b[?1049l\x1b[23;0;0t"
     )
 

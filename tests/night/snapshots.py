@@ -127,7 +127,7 @@ def _reservation(node: Node, now: datetime) -> dict[str, object]:
     instance: dict[str, object] = {
         "InstanceId": node.id,
         "InstanceType": "t3.medium",
-        "LaunchTime": f"{now - timedelta(days=41):%Y-%m-%dT%H:%M:%S}+00:00",
+        "LaunchTime": f"{now - (timedelta(days=41) if node.name else timedelta(days=3, hours=13, minutes=20)):%Y-%m-%dT%H:%M:%S}+00:00",
         "PrivateIpAddress": node.address,
         "PrivateDnsName": f"{node.host}.{node.region}.compute.internal",
         "State": {"Code": 16, "Name": "running"} if node.state == "running" else {"Code": 80, "Name": "stopped"},
