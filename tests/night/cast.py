@@ -13,7 +13,7 @@ from tests.night.people import PEOPLE, arn_of
 from tests.night.plan import GUI, TIMETABLE, WEAKENED, Plan
 from tests.night.screens import Take, dated, play, play_windows
 from tests.night.scripts import SCRIPTS
-from tests.night.seeds import HEX, LOWER, draw
+from tests.night.seeds import HEX, LOWER, draw, number
 
 ECS_DOCUMENT = "AmazonECS-ExecuteInteractiveCommand"
 TUNNELS = (Kind.TUNNEL, Kind.SSH, Kind.RDP)
@@ -27,8 +27,8 @@ def cast(now: datetime) -> tuple[tuple[Told, Plan, Take], ...]:
 
 def _told(plan: Plan, now: datetime) -> tuple[Told, Plan, Take]:
     person, node = PEOPLE[plan.who], NODES[plan.node]
-    started = now - plan.ago
-    ended = None if plan.lasts is None else started + timedelta(minutes=plan.lasts, seconds=7)
+    started = now - plan.ago - timedelta(seconds=number(50, plan.key) if plan.delivered else 0)
+    ended = None if plan.lasts is None else started + timedelta(minutes=plan.lasts, seconds=1 + number(40, plan.key, "end"))
     host, remote, local = _tunnel(plan)
     take = _take(plan, node, started)
     told = Told(

@@ -18,35 +18,40 @@ BOX = NODES["orders-api-1"].id
 TARGETS = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders/6d0ecf831eec9f09"
 
 
+def before(now: datetime, words: str) -> datetime:
+    """That long before now, and some seconds."""
+    return now - span(words) - timedelta(seconds=number(50, words))
+
+
 def guards(now: datetime, deleted: str) -> Iterator[Record]:
     """Tampering with preferences and log stores, and other ways on to a node; `deleted` is the log stream that somebody removed."""
     yield from _preferences(now)
     prod, data = (PROD, EU), (DATA, US)
     stopped = NODES["orders-api-2"]
-    yield node_call(PEOPLE["gil"], stopped, now - span("5h13m"), "StopInstances")
-    yield node_call(PEOPLE["omar"], stopped, now - span("5h2m"), "StartInstances")
-    yield record(PEOPLE["dana"], data, now - span("1d8h20m"), "logs:DeleteLogStream", {"logGroupName": DATA_GROUP, "logStreamName": deleted})
-    yield record(PEOPLE["legacy"], prod, now - span("1d4h"), "logs:PutRetentionPolicy", {"logGroupName": PROD_GROUP, "retentionInDays": 1})
-    yield record(PEOPLE["ben"], (PROD, US), now - span("3d4h1m"), "ec2-instance-connect:SendSSHPublicKey", _key(), {"success": True})
-    yield record(PEOPLE["gil"], prod, now - span("3h2m"), "ssm:SendCommand", *_command("gil"))
+    yield node_call(PEOPLE["gil"], stopped, before(now, "5h13m"), "StopInstances")
+    yield node_call(PEOPLE["omar"], stopped, before(now, "5h2m"), "StartInstances")
+    yield record(PEOPLE["dana"], data, before(now, "1d8h20m"), "logs:DeleteLogStream", {"logGroupName": DATA_GROUP, "logStreamName": deleted})
+    yield record(PEOPLE["legacy"], prod, before(now, "1d4h"), "logs:PutRetentionPolicy", {"logGroupName": PROD_GROUP, "retentionInDays": 1})
+    yield record(PEOPLE["ben"], (PROD, US), before(now, "3d4h1m"), "ec2-instance-connect:SendSSHPublicKey", _key(), {"success": True})
+    yield record(PEOPLE["gil"], prod, before(now, "3h2m"), "ssm:SendCommand", *_command("gil"))
     yield from _weakening(now)
-    yield record(PEOPLE["ana"], prod, now - span("5d8h"), "ssm:CreateDocument", *_created(now - span("5d8h")))
+    yield record(PEOPLE["ana"], prod, before(now, "5d8h"), "ssm:CreateDocument", *_created(before(now, "5d8h")))
     asked = {"workGroup": "primary", "engineConfiguration": {"maxConcurrentDpus": 20}, "notebookVersion": "Athena notebook version 1"}
     answered = {"sessionId": uuid("athena"), "state": "CREATING"}
-    yield record(PEOPLE["dana"], data, now - span("2d6h"), "athena:StartSession", asked, answered)
+    yield record(PEOPLE["dana"], data, before(now, "2d6h"), "athena:StartSession", asked, answered)
 
 
 def _weakening(now: datetime) -> Iterator[Record]:
     prod, arn = (PROD, EU), f"arn:aws:cloudtrail:{EU}:{PROD}:trail/acme-trail"
     refused = ("AccessDenied", f"User: {arn_of(PEOPLE['legacy'], PROD)} is not authorized to perform: cloudtrail:StopLogging on resource: {arn}")
-    yield record(PEOPLE["legacy"], prod, now - span("1d3h50m"), "cloudtrail:StopLogging", error=refused)
+    yield record(PEOPLE["legacy"], prod, before(now, "1d3h50m"), "cloudtrail:StopLogging", error=refused)
     shared = {"name": QUIET_SHELL, "permissionType": "Share", "accountIdsToAdd": [STAGING], "accountIdsToRemove": []}
-    yield record(PEOPLE["legacy"], prod, now - span("1d2h30m"), "ssm:ModifyDocumentPermission", shared)
-    yield record(PEOPLE["gil"], prod, now - span("3h58m"), "ssm-guiconnect:DeleteConnectionRecordingPreferences", {"ClientToken": uuid("gui-off")})
-    yield record(PEOPLE["gil"], prod, now - span("4h12m"), "ssm:DescribeInstanceInformation", {"maxResults": 50}, write=False)
-    yield record(PEOPLE["dana"], (DATA, US), now - span("3d13h20m"), "ec2:RunInstances", *_launched())
+    yield record(PEOPLE["legacy"], prod, before(now, "1d2h30m"), "ssm:ModifyDocumentPermission", shared)
+    yield record(PEOPLE["gil"], prod, before(now, "3h58m"), "ssm-guiconnect:DeleteConnectionRecordingPreferences", {"ClientToken": uuid("gui-off")})
+    yield record(PEOPLE["gil"], prod, before(now, "4h12m"), "ssm:DescribeInstanceInformation", {"maxResults": 50}, write=False)
+    yield record(PEOPLE["dana"], (DATA, US), before(now, "3d13h20m"), "ec2:RunInstances", *_launched())
     serial = {"instanceId": NODES["edge-us-1"].id, "serialPort": 0, "sSHPublicKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExample"}
-    yield record(PEOPLE["omar"], (PROD, US), now - span("5d20h30m"), "ec2-instance-connect:SendSerialConsoleSSHPublicKey", serial, {"success": True})
+    yield record(PEOPLE["omar"], (PROD, US), before(now, "5d20h30m"), "ec2-instance-connect:SendSerialConsoleSSHPublicKey", serial, {"success": True})
 
 
 def _launched() -> tuple[object, object]:

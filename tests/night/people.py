@@ -5,6 +5,7 @@ Role session names are chosen by their callers, so two of these people try it on
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,10 +13,10 @@ from tests.night.seeds import HEX, UPPER, draw
 
 CLI = (
     "aws-cli/2.31.3 md/awscrt#0.27.6 ua/2.1 os/macos#25.0.0 md/arch#arm64 lang/python#3.13.7 md/pyimpl#CPython "
-    "cfg/retry-mode#standard md/installer#exe md/prompt#off md/command#ssm.start-session"
+    "cfg/retry-mode#standard md/installer#exe md/prompt#off md/command#{call}"
 )
 CLI_LINUX = (
-    "aws-cli/2.28.11 md/awscrt#0.26.1 ua/2.1 os/linux#6.8.0 md/arch#x86_64 lang/python#3.13.4 md/pyimpl#CPython md/command#ssm.start-session"
+    "aws-cli/2.28.11 md/awscrt#0.26.1 ua/2.1 os/linux#6.8.0 md/arch#x86_64 lang/python#3.13.4 md/pyimpl#CPython md/command#{call}"
 )
 CONSOLE = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 BOTO = "Boto3/1.40.61 md/Botocore#1.40.61 ua/2.1 os/linux#6.1.0 md/arch#x86_64 lang/python#3.12.11 md/pyimpl#CPython"
@@ -61,6 +62,11 @@ def role_of(person: Person, account: str) -> str:
     return f"AWSReservedSSO_{person.issuer}_{draw(HEX, 16, person.issuer, account)}" if person.kind == "sso" else person.issuer
 
 
+def agent_of(person: Person, source: str, name: str) -> str:
+    """The user agent of one call: the AWS CLI names its command."""
+    return person.agent.replace("{call}", f"{source}.{re.sub('(?<!^)(?=[A-Z])', '-', name).lower()}")
+
+
 def arn_of(person: Person, account: str) -> str:
     """The caller's ARN: what DescribeSessions calls Owner."""
     if person.kind == "root":
@@ -83,7 +89,7 @@ def identity(person: Person, account: str, at: datetime) -> dict[str, object]:
             "principalId": "AIDA" + draw(UPPER, 17, arn),
             "arn": arn,
             "accountId": account,
-            "accessKeyId": "AKIA" + draw(UPPER, 16, arn),
+            "accessKeyId": "AKIA" + draw(UPPER, 16, "key", arn),
             "userName": person.name,
         }
     return _assumed(person, account, arn, at)

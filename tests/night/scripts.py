@@ -221,9 +221,9 @@ $ exit
 exit
 """,
     "tail-log": r"""
-@{1h36m|%Y-%m-%dT%H:%M:%SZ} INFO  worker started
-@{1h36m9s|%Y-%m-%dT%H:%M:%SZ} WARN  retry failed, sudo password expired for svc_batch
-@{1h36m12s|%Y-%m-%dT%H:%M:%SZ} INFO  batch done
+@{2m|%Y-%m-%dT%H:%M:%SZ} INFO  worker started
+@{51s|%Y-%m-%dT%H:%M:%SZ} WARN  retry failed, sudo password expired for svc_batch
+@{9s|%Y-%m-%dT%H:%M:%SZ} INFO  batch done
 ^C
 """,
     "os-release": r"""
@@ -294,7 +294,7 @@ $ TOKEN=$(curl -sX PUT http://169.254.169.254/latest/api/token -H 'X-aws-ec2-met
 {
   "Code" : "Success",
   "AccessKeyId" : "ASIAIOSFODNN7EXAMPLE",
-  "Expiration" : "@{7h16m33s|%Y-%m-%dT%H:%M:%SZ}"
+  "LastUpdated" : "@{35m12s|%Y-%m-%dT%H:%M:%SZ}"
 }
 $ exit
 """,

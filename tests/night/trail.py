@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from tests.night.documents import RUN_SHELL
 from tests.night.facts import Told
 from tests.night.nodes import Node
-from tests.night.people import CONSOLE, PEOPLE, Person, arn_of, identity
+from tests.night.people import CONSOLE, PEOPLE, Person, agent_of, arn_of, identity
 from tests.night.plan import Plan
 from tests.night.seeds import HEX, MIXED, UPPER, draw, uuid
 
@@ -47,7 +47,7 @@ def record(
         "eventName": name,
         "awsRegion": region,
         "sourceIPAddress": invoked_by or ip or person.ip,
-        "userAgent": invoked_by or person.agent,
+        "userAgent": invoked_by or agent_of(person, source, name),
     }
     if error:
         body |= {"errorCode": error[0], "errorMessage": error[1]}
@@ -124,7 +124,7 @@ def _access_request(told: Told) -> list[Record]:
 
 
 def _channel(told: Told) -> dict[str, str]:
-    token = draw(MIXED, 108, "stream", told.key)
+    token = draw(MIXED, 84, "stream", told.key)
     url = f"wss://ssmmessages.{told.node.region}.amazonaws.com/v1/data-channel/{told.id}?role=publish_subscribe&cell-number={token}"
     return {"sessionId": told.id, "tokenValue": HIDDEN, "streamUrl": url}
 
