@@ -1,0 +1,156 @@
+"""One edited line, from the mark that opened it to the mark that submitted it: prompt, command, rows.
+
+bash and fish draw the prompt after the mark, zsh before it. Completion lists and search prompts may come
+and go in between: the command is what stands behind the last drawing of the prompt.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bot.core.transcript import prompts
+from bot.core.transcript.prompts import Prompt
+from bot.core.transcript.screen import Screen, is_plain, settle, unclear
+
+_CLOCK = re.compile(r" {6,}\[?\d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?\]?$")
+_FISH = re.compile(r"(?:^|[\n\r])([^\x1b\x08\r\n]*\S[^\x1b\x08\r\n]* )\x1b\[0?K")
+_LEAD = "\n\n\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The picture of one edited line. `before` are rows above it; `text` is None where nothing was submitted."""
+
+    before: tuple[str, ...]
+    rows: tuple[str, ...]
+    prompt: Prompt
+    text: str | None
+    doubt: str = ""
+
+
+@dataclass(slots=True)
+class Editor:
+    """Reads edited lines, and learns the recording's prompts from them."""
+
+    screen: Screen
+    cols: int
+    after_prompt: bool = False
+    known: tuple[str, ...] = ()
+
+    def read(self, prefix: str, body: str) -> Edited:
+        """The line edited in `body`, where `prefix` already stood on its row."""
+        stood, typed = settle(prefix), settle(body)
+        edited = None
+        if stood.strip() and self._drawn_before(stood, typed):
+            edited = self._behind(stood, typed)
+        edited = edited or self._within(stood, typed)
+        if edited.prompt.text.strip() and edited.prompt.text not in self.known:
+            self.known = (edited.prompt.text, *self.known)[:32]
+        return edited
+
+    def _drawn_before(self, stood: str, typed: str) -> bool:
+        if self._at(typed.lstrip("\r")):
+            return False
+        return self.after_prompt or "\x1b[J" in stood
+
+    def _at(self, line: str) -> Prompt | None:
+        for known in self.known:
+            if line.startswith(known):
+                return Prompt(known, prompts.shell_of(known), more=bool(known == "> "))
+        return prompts.strong(line)
+
+    def _lines(self, stood: str, typed: str) -> list[str]:
+        whole = unclear(stood) + typed
+        lines = whole.split("\n") if is_plain(whole) else self.screen.text(_LEAD + whole, self.cols)
+        while lines and not lines[-1].strip():
+            lines.pop()
+        while lines and not lines[0].strip():
+            lines.pop(0)
+        return lines
+
+    def _behind(self, stood: str, typed: str) -> Edited | None:
+        """A line whose prompt was drawn before the mark: what stands right of it is a right-hand prompt."""
+        spot = self.screen.spot(_LEAD + unclear(stood), self.cols)
+        left, right = _cut(spot.text, spot.col)
+        lines = self._lines(stood, typed + "\n\x1b[J")
+        if not left.strip():
+            return None
+        for index in reversed(range(len(lines))):
+            if lines[index].startswith(left.rstrip()):
+                rows = [_without_right(lines[index], right.strip()), *lines[index + 1 :]]
+                name = prompts.shell_of(left) or "zsh"
+                more = prompts.more(left) is not None and left.strip() != ">"
+                text = "\n".join([rows[0][len(left) :], *rows[1:]]).rstrip()
+                return Edited(tuple(lines[:index]), tuple(rows), Prompt(left, name, more=more), _submitted(text))
+        return None
+
+    def _within(self, stood: str, typed: str) -> Edited:
+        """A line whose prompt was drawn after the mark."""
+        lines = self._lines(stood, typed)
+        if not lines:
+            return Edited((), (), Prompt(""), None)
+        offset = 0
+        leftover = stood.rsplit("\r", 1)[-1]
+        if leftover.strip() and is_plain(leftover) and lines[0].startswith(leftover.rstrip()):
+            offset = len(leftover)
+        index, prompt, start = self._find(lines, offset, _hint(typed))
+        rows = [_without_clock(lines[index]), *lines[index + 1 :]]
+        if prompt is None:
+            return self._unknown(lines, offset)
+        text = "\n".join([rows[0][start + len(prompt.text) :], *rows[1:]]).rstrip()
+        return Edited(tuple(lines[:index]), tuple(rows), prompt, _submitted(text))
+
+    def _find(self, lines: list[str], offset: int, hint: str) -> tuple[int, Prompt | None, int]:
+        for index in reversed(range(len(lines))) if hint else ():
+            if (lines[index] + " ").startswith(hint):
+                return index, Prompt(hint, prompts.shell_of(hint) or "fish"), 0
+        for index in reversed(range(len(lines))):
+            start = offset if index == 0 else 0
+            if found := self._at(lines[index][start:] + " "):
+                return index, found, start
+        if lines[0][offset:].startswith("> ") or lines[0][offset:] == ">":
+            return 0, Prompt("> ", "", more=True), offset
+        if found := prompts.more(lines[0][offset:] + " "):
+            return 0, found, offset
+        for index in reversed(range(len(lines))):
+            start = offset if index == 0 else 0
+            if found := prompts.ending(lines[index][start:] + " "):
+                return index, found, start
+        return 0, None, 0
+
+    def _unknown(self, lines: list[str], offset: int) -> Edited:
+        text = "\n".join([lines[0][offset:], *lines[1:]]).strip()
+        doubt = "no prompt was recognised on this edited line; its start may belong to the prompt"
+        return Edited((), tuple(lines), Prompt(""), _submitted(text), doubt)
+
+
+def _hint(typed: str) -> str:
+    """The prompt of shells that clear the row behind it before anybody types, as fish does."""
+    found = _FISH.search(typed.split("\b", 1)[0])
+    return found.group(1) if found else ""
+
+
+def _submitted(text: str) -> str | None:
+    return None if not text.strip() or text.endswith("^C") else text
+
+
+def _cut(text: str, column: int) -> tuple[str, str]:
+    if text.isascii():
+        return text[:column], text[column:]
+    width = 0
+    for index, sign in enumerate(text):
+        if width >= column:
+            return text[:index], text[index:]
+        if not unicodedata.combining(sign):
+            width += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+    return text, ""
+
+
+def _without_right(row: str, right: str) -> str:
+    return row[: -len(right)].rstrip() if right and row.endswith(right) and len(row) > len(right) else row
+
+
+def _without_clock(row: str) -> str:
+    return _CLOCK.sub("", row)

@@ -1,0 +1,166 @@
+"""The terminal: what a stretch of terminal bytes looked like to the person in front of it.
+
+Most output paints nothing but text, so it is only stripped; a line that overwrites itself is laid over
+itself; what moves the cursor goes through a real emulator (avt, by way of pyavt). Sequences that neither
+paint nor move (colours, titles, modes, reports) are dropped first, which also keeps a recording from
+resizing or ringing anything. A block that would keep the emulator busy for its own sake is only stripped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from avt._avt import Vt
+
+DEFAULT_COLS = 240
+DEFAULT_ROWS = 50
+MOST_HEAVY = 4000
+_HEIGHTS = (5, 10, 20, 50)
+
+_SILENT = re.compile(
+    r"\x1b(?:"
+    r"\[[0-9;:]*m"  # colours
+    r"|\[[?>=!][0-9;:$]*[a-zA-Z]"  # private modes, key protocols, soft reset
+    r"|\[[0-9;]*[cnqtlh]"  # reports, cursor shapes, window operations, modes
+    r"|\[[0-9;]* q"
+    r"|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # titles, links, palettes; xterm also ends them by BEL
+    r"|[PX^_k][^\x1b\n]{0,4096}(?:\x1b\\)?"  # device strings, screen's titles
+    r"|[()*+][AB12]|[=>\\]"
+    r")"
+)
+_MUTE = "".join(chr(code) for code in range(32) if chr(code) not in "\b\t\n\r\x1b") + "\x7f"
+_CSI = re.compile(r"\x1b(?:\[[0-9;:<=>?\x08\t]*[ -/]*[@-~]?|[ -/]*[0-~]?)")
+_HEAVY = re.compile(r"\x1b(?:\[[\d;?]*[bSMJLT]|[#c])")
+_LONG_REPEAT = re.compile(r"\x1b\[[0-9;:\x08\t\r\n]{4,}b")
+_CLEAR = re.compile(r"(?:\x1b\[3J)?\x1b\[(?:1?;?1?)[Hf]\x1b\[[0-3]?J(?:\x1b\[3J)?|\x1bc")
+_VERTICAL = re.compile(r"\x1b(?:\[[\d;]*[ABEFHfdLMSTJru]|[78DEM])")
+
+
+def settle(text: str) -> str:
+    """The text without what paints nothing, its line ends as LF; cursor movement is kept."""
+    if "\r" in text:
+        while "\r\r\n" in text:
+            text = text.replace("\r\r\n", "\r\n")
+        text = text.replace("\r\n", "\n")
+    if "\x1b" in text:
+        text = _SILENT.sub("", text)
+    for sign in _MUTE:
+        if sign in text:
+            text = text.replace(sign, "\n" if sign in "\x0b\x0c" else "")
+    return text
+
+
+def unclear(text: str) -> str:
+    """Cleared screens as a fresh line: what stood there before was seen too."""
+    return _CLEAR.sub("\n", text) if "\x1b" in text else text
+
+
+def is_plain(text: str) -> bool:
+    """Whether settled text is its own picture."""
+    return "\x1b" not in text and "\b" not in text and "\r" not in text
+
+
+def moves_lines(text: str) -> bool:
+    """Whether settled text leaves the line it is on other than by a line end."""
+    return "\x1b" in text and _VERTICAL.search(text) is not None
+
+
+def strip(text: str) -> str:
+    """Settled text with every escape sequence taken out unread."""
+    return _CSI.sub("", text).replace("\x1b", "").replace("\b", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A cursor: row and column from 0, and the text of its row."""
+
+    row: int
+    col: int
+    text: str
+
+
+class Screen:
+    """Emulators by size, reused; `text` pictures settled text as logical lines, wraps undone."""
+
+    def __init__(self) -> None:
+        self._vts: dict[tuple[int, int], Vt] = {}
+        self.skipped = 0
+
+    def _vt(self, cols: int, rows: int) -> Vt:
+        vt = self._vts.get((cols, rows))
+        if vt is None:
+            vt = self._vts[(cols, rows)] = Vt(cols, rows, 100_000)
+        else:
+            vt.feed_str("\x1bc")
+        return vt
+
+    def line(self, text: str, cols: int) -> str:
+        """One settled line as it stood when it ended."""
+        if is_plain(text):
+            return text
+        if "\x1b" not in text and "\b" not in text and "\t" not in text and text.isascii():
+            return _overlay(text)
+        return "\n".join(_trim(self.text(text, cols)))
+
+    def text(self, text: str, cols: int, rows: int = 0) -> list[str]:
+        """The logical lines that settled text leaves on an empty terminal, as high as the text needs."""
+        if not self.bearable(text):
+            return strip(text).split("\n")
+        needed = len(text) // cols + text.count("\n") + 3
+        vt = self._vt(cols, rows or next(height for height in _HEIGHTS if height >= needed or height == _HEIGHTS[-1]))
+        vt.feed_str(_tame(text))
+        return [line.rstrip() for line in vt.text()]
+
+    def view(self, text: str, cols: int, rows: int) -> list[str]:
+        """The rows of the screen after the text, as a full-screen program left them."""
+        if not self.bearable(text):
+            return []
+        vt = self._vt(cols, rows)
+        vt.feed_str(_tame(text))
+        return [line.text.rstrip() for line in vt.view()]
+
+    def spot(self, text: str, cols: int) -> Spot:
+        """Where the cursor stands after the text, and what its row holds."""
+        if not self.bearable(text):
+            return Spot(0, 0, "")
+        vt = self._vt(cols, 10)
+        vt.feed_str(_tame(text))
+        cursor = vt.cursor
+        return Spot(cursor.row, cursor.col, vt[cursor.row].text)
+
+    def watched(self, cols: int, rows: int) -> Vt:
+        """An emulator of its own, for a reader that looks at the screen while it changes."""
+        return Vt(cols, rows, 0)
+
+    def bearable(self, text: str) -> bool:
+        """Whether the emulator's work on the text stays in proportion to its length."""
+        if "\x1b" in text and len(text) > MOST_HEAVY and len(_HEAVY.findall(text)) > MOST_HEAVY:
+            self.skipped += 1
+            return False
+        return True
+
+
+def _tame(text: str) -> str:
+    if "\x1b" in text:
+        text = _LONG_REPEAT.sub("", text).replace("\x1b#8", "")
+    return text.replace("\n", "\r\n")
+
+
+def tame(text: str) -> str:
+    """Text as the emulator may have it: real line ends, no endless repeats."""
+    return _tame(text)
+
+
+def _overlay(text: str) -> str:
+    shown = ""
+    for part in text.split("\r"):
+        shown = part + shown[len(part) :]
+    return shown.rstrip()
+
+
+def _trim(lines: list[str]) -> list[str]:
+    end = len(lines)
+    while end and not lines[end - 1]:
+        end -= 1
+    return lines[:end]

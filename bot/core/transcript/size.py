@@ -1,0 +1,68 @@
+"""How wide the person's terminal was: no recording says so, but shells show it.
+
+zsh and fish fill a whole row before each prompt; readline wraps with a space and a carriage return in the
+last column. Where nothing wrapped, any generous width gives the same picture.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from bot.core.transcript.screen import DEFAULT_COLS, DEFAULT_ROWS, Screen, settle
+
+NARROWEST = 20
+WIDEST = 1000
+
+_ZSH_FILL = re.compile(rb"[%#](?:\x1b\[[0-9;]*m)*( {19,999})\r \r")
+_FISH_FILL = re.compile(rb"\xe2\x8f\x8e(?:\x1b\[[0-9;]*m|\x1b\(B)*( {19,999})\r")
+_FORWARD = re.compile(rb"\r\x1b\[(\d{1,3})C")
+_WRAP = re.compile(r" \r(?![\r\n\x1b]|\((?:failed )?(?:reverse-|fwd-)?i-search)")
+_ROWS = re.compile(rb"\x1b\[1;(\d{1,3})r")
+
+
+def fill(data: bytes) -> int:
+    """The width that a shell's end-of-line filler gives away, or 0."""
+    found = Counter(len(match[1]) + 1 for match in _ZSH_FILL.finditer(data)) if b" \r \r" in data else Counter()
+    if found:
+        return found.most_common(1)[0][0]
+    found = Counter(len(match[1]) + 1 for match in _FISH_FILL.finditer(data)) if b"\xe2\x8f\x8e" in data else Counter()
+    if not found:
+        return 0
+    farthest = max((int(match[1]) for match in _FORWARD.finditer(data)), default=0)
+    width = found.most_common(1)[0][0]
+    return width if farthest < width else DEFAULT_COLS  # resized since
+
+
+def height(data: bytes) -> int:
+    """The rows of the scrolling regions that full-screen programs set, else a usual height."""
+    found = [int(match[1]) for match in _ROWS.finditer(data, 0, 1 << 22)]
+    return max((rows for rows in found if 5 <= rows <= 300), default=DEFAULT_ROWS)
+
+
+def wrap(line: str, screen: Screen) -> int:
+    """The column at which one edited line wrapped first, or 0."""
+    found = _WRAP.search(line)
+    if not found or not line[: found.start()].strip():
+        return 0
+    column = screen.spot(line[: found.start()].rsplit("\n", 1)[-1], WIDEST).col
+    return column if NARROWEST <= column < WIDEST else 0
+
+
+def width(data: bytes, lines: Iterable[str], screen: Screen) -> int:
+    """The most plausible width: the filler's, else the wrap column that no unwrapped line contradicts."""
+    if filled := fill(data):
+        return filled
+    votes: Counter[int] = Counter()
+    reach = 0
+    for raw in lines:
+        line = settle(raw)
+        if column := wrap(line, screen):
+            votes[column] += 1
+        else:
+            reach = max(reach, len(re.split(r"[\x1b\r\b\n]", line, maxsplit=1)[0]))
+    for column, _ in votes.most_common():
+        if column >= reach:
+            return column
+    return votes.most_common(1)[0][0] if votes else DEFAULT_COLS
