@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.model import Kind
+from tests.night import mischief, work
 from tests.night.documents import DOCUMENTS, PREFERENCES, QUIET_SHELL, RUN_SHELL
 from tests.night.facts import Told
 from tests.night.nodes import NODES, Node
 from tests.night.people import PEOPLE, arn_of
+from tests.night.pictures import dated
 from tests.night.plan import GUI, TIMETABLE, WEAKENED, Plan
-from tests.night.screens import Take, dated, play, play_windows
-from tests.night.scripts import SCRIPTS
+from tests.night.screens import Take, play, play_windows
 from tests.night.seeds import HEX, LOWER, draw, number
 
+SCRIPTS = work.LINUX | work.WINDOWS | mischief.LINUX | mischief.WINDOWS
 ECS_DOCUMENT = "AmazonECS-ExecuteInteractiveCommand"
 TUNNELS = (Kind.TUNNEL, Kind.SSH, Kind.RDP)
 

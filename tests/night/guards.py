@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from tests.night.documents import BUCKET, DATA_GROUP, DB_TUNNEL, PLACES, PROD_GROUP, QUIET_SHELL, RUN_SHELL
 from tests.night.nodes import DATA, EU, NODES, PROD, STAGING, US
 from tests.night.people import PEOPLE, arn_of
+from tests.night.pictures import span
 from tests.night.plan import WEAKENED
-from tests.night.screens import span
 from tests.night.seeds import number, uuid
 from tests.night.trail import Record, node_call, record
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tests.night.documents import COMMAND, DB_TUNNEL, INTERACTIVE, PORT, QUIET_SHELL, REMOTE, SOCKET, SSH
-from tests.night.screens import span
+from tests.night.pictures import span
 
 ORDERS_DB = "orders.cluster-c1example.eu-west-1.rds.amazonaws.com"
 HOSTILE_REASON = "<!channel> see <https://evil.example.com|ticket> *bold* `code`"
