@@ -1,0 +1,156 @@
+"""A small AWS on loopback: moto for what moto really does, our own strict handlers for the rest.
+
+`with AwsStandin(folder) as aws:` gives `aws.url` for AWS_ENDPOINT_URL. Accounts follow the assumed role; a key that no role
+gave belongs to `account`. Faults are planned in `aws.faults.planned`; `aws.calls` is what was asked, in order.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from moto.backends import get_backend
+from moto.iam.models import get_account_id_from
+from moto.moto_api._internal import moto_api_backend
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from tests.standins import ec2
+from tests.standins.athena import Athena
+from tests.standins.faults import Fault, Faults
+from tests.standins.folder import Export, Where, read
+from tests.standins.insights import Insights
+from tests.standins.lake import Lake
+from tests.standins.ssm import Ssm
+from tests.standins.wire import AwsError, Call, answer, key_of, refused, understood
+
+
+class Quiet(MotoRequestHandler):
+    """Says nothing of each request."""
+
+    def log(self, *_: Any) -> None:
+        return
+
+
+class AwsStandin:
+    """One fleet of accounts, as a context."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        account: str = "111122223333",
+        database: str = "audit",
+        table: str = "cloudtrail_logs",
+        layout: str = "projected",
+        broken: bool = False,
+        bucket: str = "session-logs",
+        prefix: str = "ssm",
+        external_ids: Mapping[str, str] | None = None,
+    ) -> None:
+        self.account, self.bucket, self.prefix, self.broken = account, bucket, prefix, broken
+        self.external_ids = dict(external_ids or {})
+        self.export: Export = read(folder)
+        self.faults, self.calls = Faults(), []
+        self.ssm, self.insights = Ssm(self.export), Insights(self.export)
+        self.lake = Lake(self.export, database, table, layout)
+        self.athena = Athena(self.lake)
+        self._own = {"ssm": self.ssm.operations(), "logs": self.insights.operations(), "athena": self.athena.operations()}
+        self._own["glue"] = {"GetTable": self._get_table}
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._server: Any = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def fault(self, *faults: Fault) -> None:
+        """Plan faults."""
+        self.faults.planned.extend(faults)
+
+    def __enter__(self) -> AwsStandin:
+        moto_api_backend.reset()
+        self._seed()
+        self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        moto_api_backend.reset()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        request = Request(environ)
+        account = self._account(key_of(request))
+        service = ""
+        try:
+            call = understood(request, account)
+            service = call.service
+            self.calls.append(call)
+            self.faults.meet(call)
+            response = self._answer(call)
+        except AwsError as error:
+            response = refused(error, service)
+        if response is not None:
+            return response(environ, start_response)
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account
+        if service != "s3":
+            environ["wsgi.input"] = _again(request)
+        return self._moto(environ, start_response)
+
+    def _account(self, key: str) -> str:
+        """The account of an access key: its role's, else the stand-in's own."""
+        return get_account_id_from(key) if key.startswith("ASIA") else self.account
+
+    def _answer(self, call: Call) -> Response | None:
+        """Our own answer, or None where moto's is right."""
+        if call.service == "ec2" and call.operation == "DescribeInstances":
+            return ec2.describe_instances(self.export, call)
+        if call.operation == "AssumeRole":
+            wanted = self.external_ids.get(call.body["RoleArn"])
+            if wanted and wanted != call.body.get("ExternalId"):
+                raise AwsError("AccessDenied", f"User is not authorized to perform: sts:AssumeRole on resource: {call.body['RoleArn']}", 403)
+        own = self._own.get(call.service, {}).get(call.operation)
+        return answer(own(call)) if own else None
+
+    def _get_table(self, call: Call) -> dict[str, Any]:
+        if (call.body["DatabaseName"], call.body["Name"]) != self.lake.name:
+            raise AwsError("EntityNotFoundException", f"Table {call.body['Name']} not found.")
+        return {"Table": self.lake.glue(broken=self.broken)}
+
+    def _seed(self) -> None:
+        """Put into moto what moto answers for: documents, log streams, objects."""
+        for where in self.export.places:
+            self._seed_documents(where)
+            self._seed_logs(where)
+        s3 = get_backend("s3")[self.account]["aws"]
+        s3.create_bucket(self.bucket, "us-east-1")
+        for name, body in self.export.objects.items():
+            s3.put_object(self.bucket, f"{self.prefix}/{name}" if self.prefix else name, body)
+
+    def _seed_documents(self, where: Where) -> None:
+        backend = get_backend("ssm")[where[0]][where[1]]
+        for item in self.export.documents[where]:
+            backend.create_document(item["Content"], [], [], item["Name"], "", item["DocumentType"], "JSON", "", [])
+            if item["Name"].startswith("AWS-"):
+                backend._documents[item["Name"]].get_default_version().owner = "Amazon"
+
+    def _seed_logs(self, where: Where) -> None:
+        backend = get_backend("logs")[where[0]][where[1]]
+        for group, streams in self.export.logs[where].items():
+            backend.create_log_group(group, {})
+            for stream, events in streams.items():
+                backend.create_log_stream(group, stream)
+                backend.groups[group].streams[stream].put_log_events([dict(event) for event in events])
+
+
+def _again(request: Request) -> Any:
+    """The body once more, for moto, after we have read it."""
+    import io
+
+    return io.BytesIO(request.get_data())
