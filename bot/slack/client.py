@@ -63,6 +63,7 @@ class Clients:
     steady: WebClient
     once: WebClient
     bare: WebClient
+    tokenless: WebClient  # for Bolt, which is told who it is and needs none
 
     def hook(self, url: str) -> WebhookClient:
         """A response_url. Replacing the same message twice gives the same message, so it is tried again."""
@@ -78,10 +79,11 @@ def clients(wire: Wire) -> Clients:
         _client(wire, wire.bot_token, again()),
         _client(wire, wire.bot_token, [RateLimitErrorRetryHandler(max_retry_count=3)]),
         _client(wire, wire.bot_token, []),
+        _client(wire, None, []),
     )
 
 
-def _client(wire: Wire, token: str, handlers: list[RetryHandler]) -> WebClient:
+def _client(wire: Wire, token: str | None, handlers: list[RetryHandler]) -> WebClient:
     client = WebClient(token=token, base_url=wire.api_url, timeout=SECONDS, retry_handlers=handlers)
     if loopback(wire.api_url):
         client.proxy = None

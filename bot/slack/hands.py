@@ -126,11 +126,11 @@ class Whisper(Hand):
         return PACE["hook"]
 
     def _ask(self) -> None:
-        if self.call.kind != "press":  # an "Asking…" after a click could not be taken back: a response_url edits the clicked message only
-            self._asked = self._hook(ASKING, replace_original=False)
+        said = self.call.kind != "press" and self._hook(ASKING, replace_original=False)
+        self._asked = said and self.call.kind == "slash"  # on a message, a response_url edits that message and no other: the line stays
 
     def _tell(self, message: Message) -> None:
-        if self._uses < USES - KEPT_FOR_END and (self._asked or self.call.kind != "press" or not self._uses):
+        if self._uses < USES - KEPT_FOR_END and (self._asked or not self._uses):
             self._hook(message, replace_original=self._asked)
 
     def finish(self, message: Message, *, private: bool = False) -> None:

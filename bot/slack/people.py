@@ -36,7 +36,7 @@ class People:
         profile = user.get("profile") or {}
         return Asker(
             call.user_id,
-            str(profile.get("display_name") or user.get("real_name") or user.get("name") or call.user_id),
+            str(user.get("name") or call.user_id),  # unique in the workspace; display names are anybody's choice
             str(user.get("tz") or ""),
             str(profile.get("email") or ""),
             call.team_id,

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
@@ -42,6 +43,7 @@ class Sockets:
     def __init__(self, app: App, clients: Clients, wire: Wire, meter: Meter) -> None:
         self._app, self._clients, self._wire, self._meter = app, clients, wire, meter
         self._stop = threading.Event()
+        self._numbers = itertools.count()
         self._greeted = threading.Condition()
         self._open: set[ClientConnection] = set()
         self._hearing: set[ClientConnection] = set()
@@ -59,8 +61,8 @@ class Sockets:
         except SlackError as error:
             if not transient(error):
                 raise Refused(REFUSED.format(error=word(error))) from error
-        for number in range(self._wire.sockets):
-            threading.Thread(target=self._live, name=f"slack-socket-{number}", daemon=True).start()
+        for _ in range(self._wire.sockets):
+            self._spawn()
 
     def wait(self, seconds: float) -> bool:
         """Wait until at least one connection is greeted."""
@@ -78,22 +80,26 @@ class Sockets:
         opened = self._clients.bare.apps_connections_open(app_token=self._wire.app_token)
         return str(opened.get("url") or "")
 
+    def _spawn(self) -> None:
+        threading.Thread(target=self._live, name=f"slack-socket-{next(self._numbers)}", daemon=True).start()
+
     def _live(self) -> None:
+        """Connect, listen, connect again; until the bot stops, or a successor has taken over."""
         delays = _delays()
         while not self._stop.is_set():
+            greeted, replaced = False, False
             try:
-                socket = self._connect()
+                with self._connect() as socket:
+                    greeted, replaced = self._hear(socket)
             except LOST as error:
                 self._meter.failed("socket", word(error))
                 log.warning("cannot connect", error=word(error))
-                self._stop.wait(next(delays))
-                continue
-            if self._hear(socket):
-                delays = _delays()
-            else:
-                self._stop.wait(next(delays))
+            if replaced:
+                return
+            delays = _delays() if greeted else delays
+            self._stop.wait(0.0 if greeted else next(delays))
 
-    def _connect(self) -> ClientConnection:
+    def _connect(self) -> AbstractContextManager[ClientConnection]:
         url = self._url()
         return connect(
             url,
@@ -106,46 +112,41 @@ class Sockets:
             proxy=None if loopback(url) else True,
         )
 
-    def _hear(self, socket: ClientConnection) -> bool:
-        """Listen until the connection ends or Slack wants another; gives whether it was ever greeted."""
+    def _hear(self, socket: ClientConnection) -> tuple[bool, bool]:
+        """Listen until the connection ends; gives whether it was greeted, and whether a successor was called meanwhile."""
         self._open.add(socket)
-        if self._stop.is_set():
-            socket.close()
-        greeted = False
+        greeted = replaced = False
         try:
-            for message in _messages(socket):
+            for message in () if self._stop.is_set() else _messages(socket):
                 kind = message.get("type")
-                greeted = greeted or kind == "hello"
                 if kind == "hello":
-                    self._greet(socket)
-                elif kind == "disconnect":
-                    log.info("disconnect", reason=message.get("reason"))
-                    threading.Thread(target=self._hear_out, args=(socket,), daemon=True).start()
-                    return True
+                    greeted = self._greet(socket)
+                elif kind == "disconnect" and not replaced:
+                    replaced = self._replace(socket, message)
                 elif "envelope_id" in message:
                     self._hands.submit(self._handle, socket, message, time.monotonic())
-        except (ConnectionClosed, OSError) as error:
-            log.info("connection lost", error=type(error).__name__)
-        except RuntimeError:
-            log.info("an envelope came while stopping")
-        self._part(socket)
-        return greeted
+        except (ConnectionClosed, OSError, RuntimeError) as error:  # RuntimeError: an envelope that comes while stopping
+            log.info("connection ended", error=type(error).__name__, replaced=replaced)
+        finally:
+            self._hearing.discard(socket)
+            self._open.discard(socket)
+        return greeted, replaced
 
-    def _hear_out(self, socket: ClientConnection) -> None:
-        """The rest of an old connection: what is still under way there, until Slack closes it."""
+    def _replace(self, socket: ClientConnection, message: dict[str, Any]) -> bool:
+        """Call a successor at once, and hear the old connection out for as long as Slack keeps it."""
+        log.info("disconnect", reason=message.get("reason"))
         self._hearing.discard(socket)
-        threading.Timer(HEARD_OUT, socket.close).start()
-        self._hear(socket)
+        self._spawn()
+        timer = threading.Timer(HEARD_OUT, socket.close)
+        timer.daemon = True
+        timer.start()
+        return True
 
-    def _greet(self, socket: ClientConnection) -> None:
+    def _greet(self, socket: ClientConnection) -> bool:
         with self._greeted:
             self._hearing.add(socket)
             self._greeted.notify_all()
-
-    def _part(self, socket: ClientConnection) -> None:
-        self._hearing.discard(socket)
-        self._open.discard(socket)
-        socket.close()
+        return True
 
     def _handle(self, socket: ClientConnection, message: dict[str, Any], arrived: float) -> None:
         request = SocketModeRequest.from_dict(message)

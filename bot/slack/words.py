@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Protocol
 
 from bot.core.reply import Message
 
 View = Mapping[str, Any]
 Progress = Callable[[str], None]
-NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +110,6 @@ class Call:
     trigger_id: str = ""
     action_id: str = ""
     value: str = ""
-    values: Mapping[str, str] = NONE
-    message: Mapping[str, Any] = NONE
+    values: Mapping[str, str] = field(default_factory=dict)
+    message: Mapping[str, Any] = field(default_factory=dict)
     shared: bool = False  # the channel reaches into another organisation
