@@ -110,7 +110,7 @@ WEEK = (
     S("etl-2", "dana", "etl-runner-1", "3d9h", 25, "etl"),
     S("sql-tunnel", "gil", "win-sql-02", "3d11h", 70, document=PORT, parameters=port("1433", "11433"), reason="report"),
     S("scratch", "dana", "scratch", "3d13h", 9, "nohow"),
-    S("jit-week", "jit", "bastion-prod-1", "4d1h", 40, "deploy-check", reason="INC-4188", jit=True),
+    S("jit-week", "jit", "bastion-prod-1", "4d1h", 95, "deploy-check", reason="INC-4188", jit=True),
     S("win-sql", "omar", "win-sql-02", "4d3h", 28, "sql-look", reason="INC-4187"),
     S("k8s-api", "ben", "bastion-prod-1", "4d6h", 95, document=REMOTE, parameters=to("k8s.internal.example.com", "6443", "6443")),
     S("mysql-2", "ana", "billing-worker-1", "4d9h", 20, "one-long-line"),

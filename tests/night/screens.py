@@ -8,7 +8,7 @@ A script is text. A line that begins with `$ ` is typed at the prompt (`!$ ` if 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.night.keys import Frame, Line, first_frame, login_frame
 from tests.night.nodes import Node
@@ -37,6 +37,7 @@ class Stage:
             "bash": self.bash,
             "root": self.root,
             "repl": self.repl,
+            "hop": self.hop,
             "pop": self.pop,
             "ask": lambda text: f"{text} \r\n",
             "break": lambda text: f"{self.frames[-1].opening}{text}^C{self.frames[-1].enter}",
@@ -95,6 +96,10 @@ class Stage:
         self.frames.append(Frame(prompt + " ", paste=False))
         return ""
 
+    def hop(self, address: str) -> str:
+        self.frames.append(login_frame(replace(self.node, os="ubuntu", address=address), "ubuntu"))
+        return ""
+
     def pop(self, _: str) -> str:
         self.frames.pop()
         return ""
@@ -115,10 +120,13 @@ def play(node: Node, script: str, *, open_end: bool = False) -> Take:
 def play_windows(script: str, *, open_end: bool = False) -> Take:
     """The take of a script in Windows PowerShell: the text lines that its transcript holds, edits already made."""
     take, prompt = Take(), "PS C:\\Windows\\system32> "
-    for line in script.strip("\n").split("\n") if script else []:
+    lines = script.strip("\n").split("\n") if script else []
+    while lines:
+        line = lines.pop(0)
         if line.startswith(("$ ", "!$ ")):
-            text = Line(Frame(prompt)).press(line.split("$ ", 1)[1]).buffer
-            take.pieces.append(f"{prompt}{text}\r\n")
+            more = [lines.pop(0)[2:] for _ in range(_leading(lines))]
+            text = "\n".join([Line(Frame(prompt)).press(line.split("$ ", 1)[1]).buffer, *more])
+            take.pieces.append(prompt + text.replace("\n", "\r\n>> ") + "\r\n")
             take.typed.append(text)
             take.risky += [text] if line.startswith("!") else []
         elif line.startswith("%cd "):

@@ -36,6 +36,14 @@ $ Get-ChildItem D:\Backups -Filter *.bak | Sort-Object LastWriteTime | Select-Ob
     Directory: D:\Backups
 -a----       @{20h|%d/%m/%Y     %H:%M}    9412345856 orders_full.bak
 
+$ foreach ($name in 'MSSQLSERVER', 'SQLSERVERAGENT') {
+>     Get-Service $name | Select-Object Name, Status
+> }
+Name            Status
+----            ------
+MSSQLSERVER    Running
+SQLSERVERAGENT Running
+
 $ Test-NetConnection orders-api.internal.example.com -Port 443
 ComputerName     : orders-api.internal.example.com
 TcpTestSucceeded : True

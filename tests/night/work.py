@@ -161,6 +161,8 @@ $ exec bash
 %bash
 $ cd /srv/etl && ls
 Makefile  dags  logs  requirements.txt
+%pop
+%bash etl
 $ python3 -m pip list --outdated | head -3
 Package    Version Latest Type
 ---------- ------- ------ -----
@@ -203,6 +205,16 @@ HTTP/2 200
 $ sudo tcpdump -c 5 -ni ens5 port 443
 tcpdump: verbose output suppressed, use -v[v]... for full protocol decode
 5 packets captured
+$ ssh -o StrictHostKeyChecking=accept-new ubuntu@10.8.1.16
+Welcome to Ubuntu 24.04.3 LTS (GNU/Linux 6.8.0-1018-aws x86_64)
+
+%hop 10.8.1.16
+$ sudo certbot renew --dry-run
+Congratulations, all simulated renewals succeeded
+$ exit
+logout
+Connection to 10.8.1.16 closed.
+%pop
 $ sudo apt list --upgradable 2>/dev/null | wc -l
 14
 $ exit
