@@ -1,13 +1,95 @@
-"""Which form a recording has, and the terminal bytes inside."""
+"""Which form a recording has, and what the agent wrapped around the terminal bytes.
+
+`script(1)` adds a header and a footer and a second carriage return to each line; PowerShell's transcription
+adds banners; a streamed log is one JSON event a line; a command document ends with its exit code. Sources:
+amazon-ssm-agent `agent/session/shell/shell*.go`, `agent/session/plugins/singlecommand.go`.
+"""
 
 from __future__ import annotations
 
-from bot.core.transcript import terminal
+import re
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.transcript import events, terminal
 from bot.core.transcript.screen import Screen
 from bot.core.transcript.scribe import Scribe
 
+_HEADER = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*Script started[ ,][^\n]*\n")
+_FOOTER = re.compile(rb"(?:\r*\n|\A)Script done(?: on|,)[^\n]*\s*\Z")
+_STARS = rb"\*{10,}[ \r]*\n"
+_BANNER = re.compile(_STARS + rb"(?:Windows )?PowerShell [Tt]ranscript (?:start|end)\b.*?" + _STARS.rstrip(rb"\n") + rb"(?:\n|\Z)", re.DOTALL)
+_BANNER_START = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*" + _STARS + rb"(?:Windows )?PowerShell transcript start")
+_STARTED = re.compile(rb"Transcript started, output file is [^\n]*\n")
+_INVOKED = re.compile(_STARS + rb"Command start time: (\d{14})[ \r]*\n" + _STARS)
+_EXIT_CODE = re.compile(rb"(?:\A|\n)EXIT_CODE: -?\d+\s*\Z")
+
+
+class Form(StrEnum):
+    """The forms of a recording, by what wrote it."""
+
+    SCRIPT = "script"
+    STREAM = "stream"
+    POWERSHELL = "powershell"
+    COMMAND = "command"
+    TERMINAL = "terminal"
+
 
 def walk(body: bytes, hint: str, scribe: Scribe, screen: Screen) -> str:
-    """Writes the recording down; gives the name of its form."""
-    terminal.walk(body, scribe, screen)
-    return "pty"
+    """Writes the recording down; gives the name of its form. `hint` is the Recording's own."""
+    if events.holds(body, hint):
+        events.walk(body, scribe, screen)
+        return Form.STREAM
+    body = _decoded(body)
+    form = detect(body)
+    if form is Form.SCRIPT:
+        body = unwrapped(body)
+        form = Form.SCRIPT if not _BANNER_START.match(body) else Form.POWERSHELL
+    if form is Form.POWERSHELL:
+        powershell(body, scribe, screen)
+    else:
+        terminal.walk(body, scribe, screen, quiet=form is Form.COMMAND)
+    return form
+
+
+def detect(body: bytes) -> Form:
+    """The form of a recording that is not streamed."""
+    if _HEADER.match(body):
+        return Form.SCRIPT
+    if _BANNER_START.match(body[:4096]):
+        return Form.POWERSHELL
+    if _EXIT_CODE.search(body[-64:]) and b"\x1b[?2004" not in body:
+        return Form.COMMAND
+    return Form.TERMINAL
+
+
+def unwrapped(body: bytes) -> bytes:
+    """The terminal bytes inside what script(1) wrote."""
+    header = _HEADER.match(body)
+    start = header.end() if header else 0
+    tail = max(start, len(body) - 4096)
+    footer = _FOOTER.search(body, tail)
+    return body[start : footer.start() + 1 if footer and footer.start() > start else (start if footer else len(body))]
+
+
+def powershell(body: bytes, scribe: Scribe, screen: Screen) -> None:
+    """A PowerShell transcript: banners out, the times of invocation headers kept as the commands' times."""
+    body = _STARTED.sub(b"", _BANNER.sub(b"", body))
+    pieces = _INVOKED.split(body)
+    terminal.walk(pieces[0], scribe, screen)
+    for stamp, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        before = len(scribe.typed)
+        terminal.walk(piece, scribe, screen)
+        scribe.date(before, _moment(stamp))
+
+
+def _moment(stamp: bytes) -> datetime | None:
+    """The start time of a command; PowerShell writes it in the node's own zone, so only its order is sure."""
+    return None
+
+
+def _decoded(body: bytes) -> bytes:
+    """UTF-16, as Windows tools write it, as UTF-8."""
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return body.decode("utf-16", "replace").encode("utf-8", "replace")
+    return body

@@ -63,6 +63,10 @@ class Scribe:
         self.lines[line.number - 1] = replace(line, typed=True)
         self.typed.append(typed)
 
+    def date(self, start: int, at: datetime | None) -> None:
+        """The time of the commands from the given one on."""
+        self.typed[start:] = [replace(typed, at=at) for typed in self.typed[start:]]
+
     def amend(self, text: str, doubt: str) -> None:
         """Another text for the last command, and why."""
         self.typed[-1] = replace(self.typed[-1], text=text, doubt=doubt)

@@ -12,7 +12,7 @@ from bot.core.transcript.walk import Walk
 WINDOW = 1 << 20
 
 
-def walk(data: bytes, scribe: Scribe, screen: Screen) -> None:
+def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) -> None:
     """Writes down what the terminal bytes show. Line ends may be `\\n`, `\\r\\n` or `\\r\\r\\n`."""
     cut = list(spans(data))
     edits = [span for span in cut if span.owner is Owner.EDIT]
@@ -20,7 +20,7 @@ def walk(data: bytes, scribe: Scribe, screen: Screen) -> None:
     lines = (_text(data, span) for span in edits) if edits else iter(_lines_with_wraps(data) if wrapped else ())
     width = size.width(data, lines if wrapped else (), screen)
     editor = Editor(screen, width, after_prompt=_after_prompt(data, edits))
-    state = Walk(screen, editor, scribe, rows=size.height(data), marks_expected=bool(edits))
+    state = Walk(screen, editor, scribe, rows=size.height(data), quiet=quiet)
     for number, span in enumerate(cut):
         _step(state, data, span, number + 1 == len(cut))
     state.leave()

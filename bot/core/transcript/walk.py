@@ -45,7 +45,7 @@ class Walk:
     editor: Editor
     scribe: Scribe
     rows: int = 50
-    marks_expected: bool = False
+    quiet: bool = False  # a command document: nobody sits at a prompt
     marked: bool = False  # the shell in the foreground marks what is edited
     lossy: bool = False  # escapes were stripped by the agent before we saw them
     trust: Trust = Trust.ALL
@@ -65,6 +65,9 @@ class Walk:
 
     def enter(self) -> None:
         """Starts a stretch of ground, and decides which prompts to believe in it."""
+        if self.quiet:
+            self.trust = Trust.STRONG
+            return
         if not self.marked or shells.opens(self.foreground):
             self.trust = Trust.ALL
         else:
