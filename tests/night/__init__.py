@@ -14,11 +14,12 @@ from tests.night.cast import cast
 from tests.night.documents import PLACES, PREFERENCES
 from tests.night.export import Published, published, write_bytes, write_digest, write_json, write_trail
 from tests.night.facts import Night, Told
+from tests.night.forms import stream_body, stream_events
 from tests.night.guards import guards, noise
 from tests.night.nodes import DATA, EU, NODES, PROD, STAGING, US
 from tests.night.people import PEOPLE
 from tests.night.plan import LATE, TWICE, WEAKENED, Plan
-from tests.night.recordings import event, filed, json_line, stream_events, streamed, uploaded
+from tests.night.recordings import filed, log_event, streamed, uploaded
 from tests.night.screens import Take
 from tests.night.seeds import LOWER, draw
 from tests.night.snapshots import snapshots
@@ -76,8 +77,8 @@ def _write_orphan(folder: Path, now: datetime) -> None:
     """A log stream that no session answers for: anyone with the node's credentials can write one."""
     arn = f"arn:aws:sts::{PROD}:assumed-role/orders-api-node/{NODES['orders-api-1'].id}"
     at = now - timedelta(hours=7, minutes=11)
-    body = stream_events(b"$ echo nothing to see\r\nnothing to see\r\n", ORPHAN, arn, EU, NODES["orders-api-1"].id, at)[0]
-    _write_events(folder, (PROD, EU), ORPHAN, [event(at, json_line(body))])
+    body = stream_events(b"$ echo nothing to see\r\nnothing to see\r\n", ORPHAN, arn, EU, NODES["orders-api-1"].id, at)
+    _write_events(folder, (PROD, EU), ORPHAN, [log_event(at, stream_body(body).decode().rstrip("\n"))])
 
 
 def _write_events(folder: Path, place: tuple[str, str], stream: str, events: list[dict[str, object]]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.core.model import Kind
+from tests.night.documents import COMMAND
 from tests.night.facts import Told
-from tests.night.own_forms import powershell_file, script_file, stream_events
+from tests.night.forms import powershell_file, script_file, stream_body, stream_events
 from tests.night.screens import Take
 
 SLICE = 200_000
@@ -16,31 +16,19 @@ CUT = timedelta(minutes=17)  # into the session, then its node stopped
 SENT_TWICE = "psql"
 
 
-def moments(told: Told, take: Take, now: datetime) -> list[datetime]:
-    """When each piece of a take reached the log: spread over the session, the last before its end (or before now)."""
-    until = told.ended or now - timedelta(seconds=20)
-    if told.coverage == "partial":
-        until = told.started + CUT
-    step = (until - told.started) / (len(take.pieces) + 1)
-    return [(told.started + step * (n + 1)).replace(microsecond=0) for n in range(len(take.pieces))]
-
-
 def streamed(told: Told, take: Take, now: datetime) -> list[dict[str, object]]:
-    """The events of a streamed session: a line is held back until it ends, so each piece goes out by itself."""
-    events = []
-    node = told.node
-    for at, piece in zip(moments(told, take, now), take.pieces, strict=True):
-        if not piece.endswith("\n"):
-            continue
-        for body in stream_events(piece.encode(), told.id, told.owner, node.region, node.id, at):
-            events.append(event(at + timedelta(seconds=1), json_line(body)))  # noqa: PERF401 - two loops read better
+    """The log events of a streamed session. A line is held back until it ends; one session's last event was sent twice."""
+    pieces = [piece for piece in _pieces(told, take) if piece.endswith("\n")]
+    events = [event for at, piece in zip(_moments(told, len(pieces), now), pieces, strict=True) for event in stream(told, piece, at)]
     return [*events, events[-1]] if told.key == SENT_TWICE else events
 
 
-def json_line(body: dict[str, object]) -> str:
-    """JSON as Go's encoder writes it."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+def stream(told: Told, piece: str, at: datetime) -> Iterator[dict[str, object]]:
+    """The log events of one piece of terminal output."""
+    node = told.node
+    for body in stream_events(piece.encode(), told.id, told.owner, node.region, node.id, at):
+        sent = datetime.strptime(str(body["eventTime"]), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        yield log_event(sent + timedelta(seconds=1), stream_body([body]).decode().rstrip("\n"))
 
 
 def filed(told: Told, take: Take) -> bytes:
@@ -48,7 +36,7 @@ def filed(told: Told, take: Take) -> bytes:
     ended = told.ended or told.started
     if told.node.windows:
         return powershell_file(take.raw, ended + timedelta(seconds=4))
-    if told.kind is Kind.COMMAND and told.document.endswith("NonInteractiveCommand"):
+    if told.document == COMMAND:
         return take.raw.replace(b"\r\n", b"\n")
     return script_file(take.raw, ended + timedelta(seconds=2))
 
@@ -57,14 +45,25 @@ def uploaded(told: Told, take: Take) -> list[dict[str, object]]:
     """The same file as plain log events, all at upload time."""
     at = (told.ended or told.started) + timedelta(seconds=64 if told.node.windows else 4)
     text = filed(told, take).decode().replace("\r\n", "\n")
-    return [event(at, piece) for piece in _cut(text)]
+    return [log_event(at, text[start : start + SLICE]) for start in range(0, len(text), SLICE)]
 
 
-def _cut(text: str) -> Iterator[str]:
-    for at in range(0, len(text), SLICE):
-        yield text[at : at + SLICE]
-
-
-def event(at: datetime, message: str) -> dict[str, object]:
+def log_event(at: datetime, message: str) -> dict[str, object]:
+    """An event as GetLogEvents gives it."""
     ms = int(at.timestamp()) * 1000 + 417
     return {"timestamp": ms, "message": message, "ingestionTime": ms + 83}
+
+
+def _pieces(told: Told, take: Take) -> list[str]:
+    """A streamed Windows session is the person's own PowerShell transcript, so its banner names them."""
+    if not told.node.windows or told.kind is not Kind.SHELL:
+        return take.pieces
+    head, _, _ = powershell_file(b"", told.started).decode("utf-8-sig").partition("*" * 22 + "\r\nWindows PowerShell transcript end")
+    return [head.replace("\\SYSTEM", "\\ssm-user"), *take.pieces]
+
+
+def _moments(told: Told, count: int, now: datetime) -> list[datetime]:
+    """When each piece reached the log: spread over the session, the last before its end (or before now)."""
+    until = told.started + CUT if told.coverage == "partial" else told.ended or now - timedelta(seconds=20)
+    step = (until - told.started) / (count + 1)
+    return [(told.started + step * (n + 1)).replace(microsecond=0) for n in range(count)]

@@ -192,7 +192,8 @@ $ uname -r
 $ exit
 """,
     "glance": r"""
-$ hostname
+$ uptime -p
+up 5 weeks, 6 days, 3 hours
 $ id
 uid=1001(ssm-user) gid=1001(ssm-user) groups=1001(ssm-user)
 $ exit
