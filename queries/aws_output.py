@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.model import Hit, Recording, Session, Source, Span, Stream, Unavailable, Unread
-from queries import console, insights, literals, logfile, output, transcripts
+from queries import console, documents, insights, literals, logfile, output, transcripts
+from queries.aws_sessions import read_documents
 from queries.fleet import Gathered
 from queries.inquiry import Asking, Inquiry, place_name
 from queries.scopes import Post
@@ -62,28 +63,33 @@ def _latest(hits: Iterator[Hit] | Sequence[Hit]) -> tuple[Hit, ...]:
 
 def _asked(inquiry: Inquiry, question: str, text: str, span: Span) -> tuple[Seen, ...]:
     """Put one query to every place that has log groups."""
-    parts = [post for post in inquiry.posts() if post.scope.log_groups]
-    groups = tuple(dict.fromkeys(group for post in parts for group in post.scope.log_groups))
+    named = _groups(inquiry)
+    parts = [post for post, groups in named.items() if groups]
     if not parts:
         inquiry.asked.add(Source("insights", question, text, span, note=NO_GROUP))
         return ()
-    asking = Asking("insights", question, insights.text_of(groups, text), parts, place_name, span, "logs")
-    said, source = inquiry.put(asking, _ask(inquiry, text, span))
+    every = tuple(dict.fromkeys(group for groups in named.values() for group in groups))
+    asking = Asking("insights", question, insights.text_of(every, text), parts, place_name, span, "logs")
+    said, source = inquiry.put(asking, lambda post: _ask(inquiry, post, named[post], text, span))
     inquiry.asked.add(_told(source, said, text, span))
     return tuple(Seen(post, found) for post, found in said.answers)
 
 
-def _ask(inquiry: Inquiry, text: str, span: Span) -> Callable[[Post], insights.Found]:
-    """How one place is asked."""
+def _groups(inquiry: Inquiry) -> dict[Post, tuple[str, ...]]:
+    """The log groups of each place: as configured, else as the Region's preferences name them."""
+    every = inquiry.posts()
+    unsaid = [] if inquiry.explain else [(post, documents.PREFERENCES) for post in every if not post.scope.log_groups]
+    read = {place: transcripts.destinations(found.inputs)[0] for (place, _), found in read_documents(inquiry, unsaid).items()}
+    return {post: post.scope.log_groups or tuple(filter(None, [read.get(post.place, "")])) for post in every}
 
-    def ask(post: Post) -> insights.Found:
-        for group in post.scope.log_groups:
-            if not insights.GROUP.match(group):
-                raise Unavailable(f"“{group[:60]}” cannot be the name of a log group. Correct the scope “{post.scope.name}”.")
-        client = inquiry.shared.clients.client(post.scope, "logs", post.region)
-        return insights.ask(client, post.scope.log_groups, text, span, inquiry.budget, post.place)
 
-    return ask
+def _ask(inquiry: Inquiry, post: Post, groups: Sequence[str], text: str, span: Span) -> insights.Found:
+    """One place's rows; raises Unavailable for a name that cannot be a log group's."""
+    for group in groups:
+        if not insights.GROUP.match(group):
+            raise Unavailable(f"“{group[:60]}” cannot be the name of a log group. Correct the scope “{post.scope.name}”.")
+    client = inquiry.shared.clients.client(post.scope, "logs", post.region)
+    return insights.ask(client, groups, text, span, inquiry.budget, post.place)
 
 
 def _told(source: Source, said: Gathered[Post, insights.Found], text: str, span: Span) -> Source:
@@ -111,7 +117,7 @@ def transcript(inquiry: Inquiry, session: Session) -> Recording:
     post = inquiry.post(session.place)
     if post is None:
         return Recording(session.id, missing=f"No scope covers {session.place}, so its logs cannot be read.")
-    groups, objects = post.scope.log_groups, _objects(post, session)
+    groups, objects = _stores(inquiry, post, session)
     trouble: list[str] = []
     for look in (*(_in_group(inquiry, post, group, session) for group in groups), *(_in_bucket(inquiry, post, *key) for key in objects)):
         body = look(trouble)
@@ -122,11 +128,15 @@ def transcript(inquiry: Inquiry, session: Session) -> Recording:
     return Recording(session.id, missing=transcripts.nowhere(session, groups, [f"s3://{b}/{k}" for b, k in objects], trouble))
 
 
-def _objects(post: Post, session: Session) -> tuple[tuple[str, str], ...]:
-    """Where the S3 object may be: as SSM says, and as the scope is configured; each place once."""
+def _stores(inquiry: Inquiry, post: Post, session: Session) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Log groups and S3 objects to look into, each once: as SSM says, as the session's document says, as the scope is configured."""
+    name = session.document or documents.PREFERENCES
+    read = {} if inquiry.explain else read_documents(inquiry, [(post, name)])
+    group, (bucket, prefix) = transcripts.destinations(next((found.inputs for found in read.values()), {}))
+    places = ((bucket, prefix), (post.scope.bucket, post.scope.prefix))
     hint = transcripts.hinted(session.output, session.id) if session.output else None
-    usual = (post.scope.bucket, transcripts.key_of(post.scope.prefix, session.id)) if post.scope.bucket else None
-    return tuple(dict.fromkeys(filter(None, (hint, usual))))
+    objects = (hint, *((bucket, transcripts.key_of(prefix, session.id)) for bucket, prefix in places if bucket))
+    return tuple(dict.fromkeys(filter(None, (group, *post.scope.log_groups)))), tuple(dict.fromkeys(filter(None, objects)))
 
 
 Look = Callable[[list[str]], transcripts.Body | None]

@@ -48,7 +48,8 @@ def _described(inquiry: Inquiry, question: str, requests: Sequence[Mapping[str, 
     said, source = inquiry.put(asking, lambda post: [item for request in requests for item in _items(inquiry, post, request)])
     items = [(post, item) for post, found in said.answers for item in found]
     inquiry.asked.add(replace(source, rows=len(items)))
-    custom = read_documents(inquiry, [(post, str(item.raw.get("DocumentName") or "")) for post, item in items])
+    named = ((post, str(item.raw.get("DocumentName") or "")) for post, item in items)
+    custom = read_documents(inquiry, [(post, name) for post, name in named if documents.foreign(name)])
     return sessions.newest_first(_session(item, custom) for _, item in items)
 
 
@@ -68,7 +69,7 @@ def _session(item: Item, custom: Custom) -> Session:
 
 def read_documents(inquiry: Inquiry, wanted: Iterable[Wanted]) -> Custom:
     """Those of the named documents that AWS does not own, by place and name; what cannot be read is recorded and left out."""
-    named = list(dict.fromkeys((post, name) for post, name in wanted if documents.foreign(name)))
+    named = list(dict.fromkeys((post, name) for post, name in wanted if documents.foreign(name) or name == documents.PREFERENCES))
     held = {(post.place, name): inquiry.shared.library.held(post.place, name) for post, name in named}
     missing = [(post, name) for post, name in named if held[post.place, name] is None]
     known = {key: document for key, document in held.items() if document}

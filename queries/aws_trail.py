@@ -12,6 +12,7 @@ from bot.core.model import Document, Event, Place, Session, Source, Span, Unavai
 from queries import asking as values
 from queries import athena, console, scheme, sqlfile
 from queries.aws_sessions import read_documents
+from queries.documents import foreign
 from queries.inquiry import Asking, Inquiry
 from queries.scheme_model import TableScheme
 from queries.scopes import Post, Scope
@@ -59,6 +60,7 @@ def _documents(inquiry: Inquiry, rows: Iterable[Row]) -> Mapping[Place, Mapping[
     """The teams' own documents that the rows name, by place; a place that no scope covers has none."""
     covered = {post.place: post for post in inquiry.posts()}
     named = [(covered[_place(row)], str(row.get("document") or "")) for row in rows if _place(row) in covered]
+    named = [(post, name) for post, name in named if foreign(name)]
     found: dict[Place, dict[str, Document]] = {}
     for (place, name), document in read_documents(inquiry, named).items():
         found.setdefault(place, {})[name] = document

@@ -35,6 +35,7 @@ class Clients:
     _sessions: dict[tuple[str, str], Any] = field(default_factory=dict)
     _clients: dict[tuple[str, str, str, str], Any] = field(default_factory=dict)
     _accounts: dict[tuple[str, str], str] = field(default_factory=dict)
+    _loader: Any = None  # botocore's service models, read once for all sessions: EC2's alone takes a third of a second
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def client(self, scope: Scope, service: str, region: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
@@ -50,7 +51,7 @@ class Clients:
         key = (scope.role_arn, scope.external_id)
         with self._lock:
             if key not in self._sessions:
-                self._sessions[key] = self._assumed(scope) if scope.role_arn else _boto3().Session()
+                self._sessions[key] = self._boto3_session(scope)
             return self._sessions[key]
 
     def account(self, scope: Scope) -> str:
@@ -75,12 +76,29 @@ class Clients:
             user_agent_extra="countersign",
         )
 
-    def _assumed(self, scope: Scope) -> Any:  # noqa: ANN401 - as above
-        """A Session whose credentials come from sts:AssumeRole and are renewed before they expire."""
-        from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials  # noqa: PLC0415 - light start
+    def _boto3_session(self, scope: Scope) -> Any:  # noqa: ANN401 - as above
+        """A boto3 Session on the standard chain, or on the scope's role."""
+        import boto3  # noqa: PLC0415 - light start: see the head of this file
+
+        own = self._botocore_session()
+        if scope.role_arn:
+            own.register_component("credential_provider", Renewing(self._assumed(scope)))
+        return boto3.Session(botocore_session=own)
+
+    def _botocore_session(self) -> Any:  # noqa: ANN401 - as above
+        """A botocore session that shares the loaded service models with all others."""
         from botocore.session import get_session  # noqa: PLC0415 - light start
 
-        chain = get_session()
+        made = get_session()
+        self._loader = self._loader or made.get_component("data_loader")
+        made.register_component("data_loader", self._loader)
+        return made
+
+    def _assumed(self, scope: Scope) -> Any:  # noqa: ANN401 - as above
+        """Credentials by sts:AssumeRole, fetched when first needed and renewed before they expire."""
+        from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials  # noqa: PLC0415 - light start
+
+        chain = self._botocore_session()
         extra = {"RoleSessionName": self.tuning.session_name, "DurationSeconds": self.tuning.duration}
         if scope.external_id:
             extra["ExternalId"] = scope.external_id
@@ -89,9 +107,7 @@ class Clients:
             return chain.create_client(service, region_name=scope.home, config=self.config(), **credentials)
 
         fetcher = AssumeRoleCredentialFetcher(sts, chain.get_credentials(), scope.role_arn, extra_args=extra)
-        own = get_session()
-        own.register_component("credential_provider", Renewing(DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")))
-        return _boto3().Session(botocore_session=own)
+        return DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +119,3 @@ class Renewing:
     def load_credentials(self) -> Any:  # noqa: ANN401 - botocore's own shape
         """Give the credentials; botocore renews them when they are about to expire."""
         return self.credentials
-
-
-def _boto3() -> Any:  # noqa: ANN401 - a module
-    import boto3  # noqa: PLC0415 - light start: see the head of this file
-
-    return boto3

@@ -44,9 +44,9 @@ class Found:
 
 
 def seconds(span: Span) -> tuple[int, int]:
-    """The span as StartQuery takes it: whole seconds, both inclusive."""
+    """The span as StartQuery takes it: whole seconds, both inclusive, no narrower than the span; rows are cut to it afterwards."""
     since = math.floor(span.since.timestamp())
-    return since, max(since, math.ceil(span.until.timestamp()) - 1)
+    return since, max(since, math.ceil(span.until.timestamp()))
 
 
 def asking(groups: Sequence[str], text: str, span: Span) -> dict[str, Any]:
@@ -141,9 +141,14 @@ def found_of(reply: Mapping[str, Any], note: str = "") -> Found:
     rows = tuple({cell.get("field", ""): cell.get("value", "") for cell in row} for row in reply.get("results") or ())
     stats = reply.get("statistics") or {}
     full = f"cut at {ROWS:,} rows: ask a shorter span" if len(rows) >= ROWS else ""
-    short = sum(len(row.get("@message", "")) in range(CUT_AT, CUT_AT + 4) for row in rows)
+    short = sum(is_cut(row.get("@message", "")) for row in rows)
     cut = f"{short} events may be cut at {CUT_AT:,} characters; the transcript has them whole" if short else ""
     return Found(rows, int(stats.get("bytesScanned") or 0), notes=tuple(filter(None, (note, full, cut))))
+
+
+def is_cut(message: str) -> bool:
+    """Whether a message has just the length at which results have been seen cut."""
+    return CUT_AT <= len(message) < CUT_AT + 4
 
 
 def cost(scanned: int) -> float:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.model import Hit, Place, Span, Stream
-from queries.insights import CUT_AT, Row, group_of, moment
+from queries.insights import Row, group_of, is_cut, moment
 
 LINE_END = re.compile(r"\r*\n")
 MOST_TEXT = 2_000  # characters of a line that a hit keeps
@@ -42,17 +42,18 @@ def lines_of(message: str) -> tuple[str, tuple[str, ...]]:
 def hits_of(rows: Iterable[Row], patterns: Any, place: Place, span: Span) -> Iterator[Hit]:  # noqa: ANN401 - compiled RE2
     """Each line that really matches, out of the events that the server found.
 
-    The server matches the raw event, so a session id or an ARN may have matched: such events give nothing. An event that was
-    cut and so cannot be decoded is kept as it stands.
+    The server matches the raw event, so a session id or an ARN may have matched: such events give nothing. Where an event was
+    cut and the match is not in what is left, the event is kept as it stands, with nothing in `matched`.
     """
     for row in rows:
-        at = moment(row.get("@timestamp", ""))
+        at, message = moment(row.get("@timestamp", "")), row.get("@message", "")
         if at is None or not span.since <= at < span.until:
             continue
-        owner, lines = lines_of(row.get("@message", ""))
-        for line in lines:
-            if matched := patterns.search(line):
-                yield _hit(row, at, line, str(matched.group(0)), owner, place)
+        owner, lines = lines_of(message)
+        found = [(line, str(match.group(0))) for line in lines if (match := patterns.search(line))]
+        if not found and is_cut(message):
+            found = [(message, "")]
+        yield from (_hit(row, at, line, matched, owner, place) for line, matched in found)
 
 
 def _hit(row: Row, at: datetime, line: str, matched: str, owner: str, place: Place) -> Hit:
@@ -83,8 +84,3 @@ def stream_of(row: Row, place: Place) -> Stream | None:
         account=place.account,
         region=place.region,
     )
-
-
-def cut(message: str) -> bool:
-    """Whether a streamed event looks cut by the query's result."""
-    return len(message) >= CUT_AT and message.lstrip().startswith("{") and decoded(message) is None

@@ -24,6 +24,7 @@ UNLOGGED = frozenset({Kind.TUNNEL, Kind.SSH, Kind.RDP})
 GOING = frozenset({"Connected", "Connecting"})
 HOSTED = re.compile(r"^(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3[.-]")
 STILL_ON = "It still goes on: without streaming the log appears only when a session ends."
+ECS = "ECS exec is logged as its cluster's executeCommandConfiguration says, not by Session Manager's preferences."
 MAY_BE = (
     "Its document may name no log, the node's role may lack the permissions (s3:PutObject, logs:PutLogEvents), "
     "or the node was stopped before the upload."
@@ -39,6 +40,16 @@ class Body:
     form: str
     location: str
     complete: bool = True
+
+
+def destinations(inputs: Mapping[str, object]) -> tuple[str, tuple[str, str]]:
+    """The log group, and the bucket with its prefix, that a document's inputs name; empty where they name none or a parameter."""
+
+    def named(name: str) -> str:
+        value = str(inputs.get(name) or "")
+        return "" if "{{" in value else value
+
+    return named("cloudWatchLogGroupName"), (named("s3BucketName"), named("s3KeyPrefix"))
 
 
 def key_of(prefix: str, session_id: str) -> str:
@@ -133,5 +144,5 @@ def nowhere(session: Session, groups: Sequence[str], objects: Sequence[str], tro
     looked = [f"log group {group}" for group in groups] + list(objects)
     if not looked:
         return "No log group and no bucket is configured for this account, so there is nowhere to look for a transcript."
-    why = STILL_ON if session.status in GOING else MAY_BE
+    why = ECS if session.kind is Kind.ECS else STILL_ON if session.status in GOING else MAY_BE
     return f"No transcript in {' or '.join(looked)}. " + (" ".join(trouble) if trouble else why)

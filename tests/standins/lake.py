@@ -56,7 +56,7 @@ class Lake:
         self._load(export)
 
     def _load(self, export: Export) -> None:
-        columns = {name: "VARCHAR" for name in TEXT} | {"useridentity": IDENTITY}
+        columns = dict.fromkeys(TEXT, "VARCHAR") | {"useridentity": IDENTITY}
         kept = {name: "INTEGER" if kind == "int" else "VARCHAR" for name, kind in self.partitions.items()}
         with tempfile.TemporaryDirectory() as folder:
             rows, files = Path(folder, "rows.json"), Path(folder, "files.json")
@@ -80,7 +80,7 @@ class Lake:
 
     def glue(self, *, broken: bool = False) -> dict[str, Any]:
         """The table as Glue describes it; `broken` is what a crawler makes of it: structs where AWS has text."""
-        types = {name: "string" for name in TEXT} | {"useridentity": "struct<type:string,principalid:string,arn:string>"}
+        types = dict.fromkeys(TEXT, "string") | {"useridentity": "struct<type:string,principalid:string,arn:string>"}
         if broken:
             types |= {"requestparameters": "struct<target:string,documentname:string>"}
         projection = {
@@ -119,7 +119,7 @@ class Lake:
         for column in tree.find_all(exp.Column):
             if column.table in TEXT:
                 raise Failed(f"TYPE_MISMATCH: line 1:1: Expression {column.table} is not of type ROW")
-        types = {name: "varchar" for name in TEXT} | dict(self.partitions) | {"useridentity": "struct"}
+        types = dict.fromkeys(TEXT, "varchar") | dict(self.partitions) | {"useridentity": "struct"}
         try:
             qualify(tree.copy(), schema={self.name[0]: {self.name[1]: types}}, dialect="athena", quote_identifiers=False)
         except OptimizeError as error:

@@ -6,10 +6,12 @@ gave belongs to `account`. Faults are planned in `aws.faults.planned`; `aws.call
 
 from __future__ import annotations
 
+import io
+import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from moto.backends import get_backend
 from moto.iam.models import get_account_id_from
@@ -71,7 +73,7 @@ class AwsStandin:
         """Plan faults."""
         self.faults.planned.extend(faults)
 
-    def __enter__(self) -> AwsStandin:
+    def __enter__(self) -> Self:
         moto_api_backend.reset()
         self._seed()
         self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)
@@ -128,10 +130,24 @@ class AwsStandin:
         for where in self.export.places:
             self._seed_documents(where)
             self._seed_logs(where)
+        self._seed_objects()
+
+    def _seed_objects(self) -> None:
+        """Each session's log lies in the bucket that its Region's preferences name, and all of them in the stand-in's own."""
         s3 = get_backend("s3")[self.account]["aws"]
-        s3.create_bucket(self.bucket, "us-east-1")
+        homes = {item["SessionId"]: where for where, held in self.export.sessions.items() for items in held.values() for item in items}
         for name, body in self.export.objects.items():
-            s3.put_object(self.bucket, f"{self.prefix}/{name}" if self.prefix else name, body)
+            own = self._store(homes.get(name.removesuffix(".log")))
+            for bucket, prefix in {own, (self.bucket, self.prefix)} - {("", "")}:
+                if bucket not in s3.buckets:
+                    s3.create_bucket(bucket, "us-east-1")
+                s3.put_object(bucket, f"{prefix}/{name}" if prefix else name, body)
+
+    def _store(self, where: Where | None) -> tuple[str, str]:
+        """Bucket and prefix of a place's preferences."""
+        saved = [json.loads(item["Content"]) for item in self.export.documents.get(where, []) if item["Name"] == "SSM-SessionManagerRunShell"]
+        inputs = saved[0]["inputs"] if saved else {}
+        return inputs.get("s3BucketName", ""), inputs.get("s3KeyPrefix", "").strip("/")
 
     def _seed_documents(self, where: Where) -> None:
         backend = get_backend("ssm")[where[0]][where[1]]
@@ -151,6 +167,4 @@ class AwsStandin:
 
 def _again(request: Request) -> Any:
     """The body once more, for moto, after we have read it."""
-    import io
-
     return io.BytesIO(request.get_data())
