@@ -13,7 +13,7 @@ def message(workspace: Workspace, item: Message) -> Json:
     author = workspace.people.get(item.user)
     files = [file(workspace, workspace.files[name]) for name in item.files if not workspace.files[name].deleted]
     return {
-        **whole,
+        **{name: value for name, value in whole.items() if name != "files"},
         "channel": item.channel,
         "username": item.username or (author.real_name or author.name if author else "Slackbot"),
         **({"files": files} if files else {}),

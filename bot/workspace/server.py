@@ -29,6 +29,7 @@ from bot.workspace.api import Api
 from bot.workspace.delivery import ACK_SECONDS, RETRY_DELAYS, Carrier, Post
 from bot.workspace.facts import App, Channel, Group, Person, Team, Value
 from bot.workspace.guard import Guard
+from bot.workspace.http_delivery import Http
 from bot.workspace.modals import Modals
 from bot.workspace.sockets import Hub
 
@@ -50,7 +51,7 @@ def build(
     """A workspace with these people and channels and one installed app. `clock` gives Unix seconds."""
     workspace = state.found(app or App(), team or Team(), people, channels, groups, clock)
     hub = Hub(workspace.ids, workspace.app.id, ack_seconds)
-    carrier: Carrier = hub
+    carrier: Carrier = Http(workspace.app, clock, ack_seconds) if workspace.app.request_url else hub
     acts = Acts(workspace, Post(carrier, workspace.faults, retry_delays))
     built = Starlette(
         routes=[*_api_routes(Api(workspace, hub), hub), *_page_routes(page.Page(workspace, acts, Modals(acts)), static)],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from bot.workspace.facts import Channel, Group, Json, Message, Person, Upload, Value, View
 from bot.workspace.state import Workspace
 
@@ -32,13 +35,18 @@ def message(workspace: Workspace, item: Message) -> Json:
             bot_profile=bot_profile(workspace) if item.bot_id else None,
             blocks=list(item.blocks),
             attachments=list(item.attachments),
-            files=[file(workspace, workspace.files[name]) for name in item.files],
+            files=[_shared(workspace, workspace.files[name]) for name in item.files],
             thread_ts=item.thread_ts,
             edited={"user": item.user, "ts": item.edited} if item.edited else None,
             reactions=[{"name": name, "count": len(users), "users": list(users)} for name, users in item.reactions],
         ),
         **(thread_summary(item, replies) if replies else {}),
     }
+
+
+def _shared(workspace: Workspace, item: Upload) -> Json:
+    """A file in a message; a deleted one leaves its tombstone, as in Slack."""
+    return {"id": item.id, "mode": "tombstone"} if item.deleted else file(workspace, item)
 
 
 def thread(workspace: Workspace, parent: Message) -> list[Message]:
@@ -133,7 +141,7 @@ def person(workspace: Workspace, item: Person) -> Json:
         "color": item.color,
         "tz": item.zone,
         "tz_label": item.zone,
-        "tz_offset": 0,
+        "tz_offset": _offset(item.zone, workspace.clock()),
         "profile": profile,
         "is_admin": item.is_admin,
         "is_owner": False,
@@ -145,6 +153,12 @@ def person(workspace: Workspace, item: Person) -> Json:
         "updated": 0,
         **({"is_stranger": True} if item.is_stranger else {}),
     }
+
+
+def _offset(zone: str, now: float) -> int:
+    """Seconds east of UTC, now."""
+    offset = datetime.fromtimestamp(now, ZoneInfo(zone)).utcoffset()
+    return int(offset.total_seconds()) if offset else 0
 
 
 def channel(workspace: Workspace, item: Channel) -> Json:

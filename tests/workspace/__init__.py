@@ -1,0 +1,1 @@
+"""The local workspace is as strict as Slack."""

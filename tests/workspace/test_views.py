@@ -1,0 +1,122 @@
+"""Modals and home tabs: triggers, hashes, stacks."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.workspace import cast
+from tests.workspace import payloads
+from tests.workspace.payloads import plain
+
+MODAL = {"type": "modal", "title": plain("Flag"), "blocks": [{"type": "divider"}]}
+HOME = {"type": "home", "blocks": [{"type": "divider"}]}
+
+
+@pytest.fixture(name="trigger")
+def _trigger(app):
+    def issue(view=""):
+        return app.state.workspace.triggers.issue(cast.ANA.id, view)
+
+    return issue
+
+
+def test_open(client, trigger):
+    """The answer is the view with its ids, an empty state and a hash."""
+    view = client.api("views.open", trigger_id=trigger(), view=MODAL)["view"]
+    assert ({}, view["id"], None) == (view["state"]["values"], view["root_view_id"], view["previous_view_id"])
+    assert view["hash"]
+
+
+def test_a_trigger_works_once(client, trigger):
+    """The second use finds it exchanged."""
+    trigger_id = trigger()
+    assert client.api("views.open", trigger_id=trigger_id, view=MODAL)["ok"]
+    assert client.api("views.open", trigger_id=trigger_id, view=MODAL)["error"] == "exchanged_trigger_id"
+
+
+@pytest.mark.parametrize(("wait", "error"), [pytest.param(3, None, id="three seconds"), pytest.param(3.01, "expired_trigger_id", id="later")])
+def test_a_trigger_lives_three_seconds(client, trigger, clock, wait, error):
+    """A view must be opened within three seconds of the click."""
+    trigger_id = trigger()
+    clock.forward(wait)
+    assert error == client.api("views.open", trigger_id=trigger_id, view=MODAL).get("error")
+
+
+def test_an_unknown_trigger(client):
+    """A made-up trigger is invalid."""
+    assert client.api("views.open", trigger_id="1.2.3", view=MODAL)["error"] == "invalid_trigger_id"
+
+
+def test_a_bad_view_spends_no_trigger(client, trigger):
+    """A refused view says where it is wrong, and the click can still be used."""
+    trigger_id = trigger()
+    answer = client.api("views.open", trigger_id=trigger_id, view={**MODAL, "title": plain("x" * 25)})
+    assert (
+        answer["error"],
+        answer["response_metadata"]["messages"][0],
+    ) == ("invalid_arguments", "[ERROR] must be less than 25 characters [json-pointer:/view/title/text]")
+    assert client.api("views.open", trigger_id=trigger_id, view=MODAL)["ok"]
+
+
+def test_inputs_need_submit(client, trigger):
+    """A modal with an input has a submit button."""
+    answer = client.api("views.open", trigger_id=trigger(), view={**MODAL, "blocks": [payloads.INPUTS["email_text_input"]]})
+    assert answer["errors"] == ["submit is required when an input block is within blocks [json-pointer:/view/submit]"]
+
+
+def test_a_home_is_not_opened(client, trigger):
+    """views.open is for modals, views.publish for homes."""
+    assert client.api("views.open", trigger_id=trigger(), view=HOME)["error"] == "invalid_arguments"
+    assert client.api("views.publish", user_id=cast.ANA.id, view=MODAL)["error"] == "invalid_arguments"
+
+
+def test_three_modals_deep(client, trigger):
+    """A fourth modal does not fit on the stack."""
+    root = client.api("views.open", trigger_id=trigger(), view=MODAL)["view"]
+    second = client.api("views.push", trigger_id=trigger(root["id"]), view=MODAL)["view"]
+    third = client.api("views.push", trigger_id=trigger(second["id"]), view=MODAL)["view"]
+    assert (root["id"], second["id"]) == (third["root_view_id"], third["previous_view_id"])
+    assert client.api("views.push", trigger_id=trigger(third["id"]), view=MODAL)["error"] == "push_limit_reached"
+
+
+def test_push_needs_a_modal_below(client, trigger):
+    """A click outside a modal cannot push."""
+    assert client.api("views.push", trigger_id=trigger(), view=MODAL)["error"] == "not_found"
+
+
+def test_hash_conflict(client, trigger):
+    """An update with the hash of an older content is refused; with the newest it is done."""
+    first = client.api("views.open", trigger_id=trigger(), view=MODAL)["view"]
+    second = client.api("views.update", view_id=first["id"], view=MODAL, hash=first["hash"])["view"]
+    assert client.api("views.update", view_id=first["id"], view=MODAL, hash=first["hash"])["error"] == "hash_conflict"
+    assert client.api("views.update", view_id=first["id"], view=MODAL, hash=second["hash"])["ok"]
+
+
+def test_external_id(client, trigger):
+    """A view is found by its external_id, which is unique."""
+    named = {**MODAL, "external_id": "review-7"}
+    assert client.api("views.open", trigger_id=trigger(), view=named)["ok"]
+    assert client.api("views.update", external_id="review-7", view=named)["ok"]
+    assert client.api("views.open", trigger_id=trigger(), view=named)["error"] == "duplicate_external_id"
+    assert client.api("views.update", external_id="review-8", view=MODAL)["error"] == "not_found"
+
+
+def test_too_large(client, trigger):
+    """A view has at most 250 kB."""
+    big = {**MODAL, "blocks": [{"type": "section", "text": plain("x" * 3000)}] * 90}
+    assert client.api("views.open", trigger_id=trigger(), view=big)["error"] == "view_too_large"
+
+
+def test_home_per_person(client):
+    """A published home is that person's; another has none."""
+    view = client.api("views.publish", user_id=cast.ANA.id, view=HOME)["view"]
+    assert view["id"] == client.look("home", **{"as": cast.ANA.id}).json()["view"]["id"]
+    assert None is client.look("home", **{"as": cast.BEN.id}).json()["view"]
+
+
+def test_home_hash(client):
+    """A home published over an older one keeps its id; an old hash conflicts."""
+    first = client.api("views.publish", user_id=cast.ANA.id, view=HOME)["view"]
+    second = client.api("views.publish", user_id=cast.ANA.id, view=HOME, hash=first["hash"])["view"]
+    assert first["id"] == second["id"]
+    assert client.api("views.publish", user_id=cast.ANA.id, view=HOME, hash=first["hash"])["error"] == "hash_conflict"
