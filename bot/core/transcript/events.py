@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.core.transcript import lossy
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.screen import DEFAULT_COLS, Screen, settle
 from bot.core.transcript.scribe import Scribe
 from bot.core.transcript.walk import Walk
 
 LONGEST_PIECE = 33_000
+BATCH = 20_000
 _REMEMBERED = 64
 _MARK = "\x1b[?2004h"
 
@@ -58,45 +60,46 @@ def events(body: bytes) -> Iterator[Event]:
 def walk(body: bytes, scribe: Scribe, screen: Screen) -> None:
     """Writes a streamed log down, line by line: edited lines are known by the marks that were left."""
     state = Walk(screen, Editor(screen, DEFAULT_COLS), scribe, lossy=True)
-    batch = _Batch()
-    for event in events(body):
-        batch.add(event)
-        if len(batch.raw) >= 20_000:
-            batch.flush(state, keep=1)
-    batch.flush(state, keep=1)
-    if batch.raw:
-        state.tail = batch.raw[0]
+    raw: list[str] = []
+    times: list[datetime | None] = []
+    for line, at in _lines(body):
+        before, mark, after = line.rpartition(_MARK)
+        if mark and lossy.on_screen(before) is not True and lossy.on_screen(after) is None:
+            _flush(state, raw, times)
+            state.edited(lossy.returned(after), prefix=lossy.begun(before), at=at)
+            continue
+        raw.append(settle(lossy.begun(line)).replace("\n", " "))
+        times.append(at)
+        if len(raw) >= BATCH:
+            _flush(state, raw, times)
+    _flush(state, raw, times)
     state.leave()
-    if any("edited" in typed.doubt for typed in scribe.typed):
+    lossy.unwrap(scribe)
+    if scribe.typed and scribe.typed[-1].line == len(scribe.lines):
+        scribe.amend(scribe.typed[-1].text, "the recording ends with this line; it may not have been submitted")
+    if any(lossy.EDITED in typed.doubt for typed in scribe.typed):
         scribe.doubt("the agent removed escape sequences before logging: commands that were edited are partly guessed")
 
 
-@dataclass(slots=True)
-class _Batch:
-    raw: list[str] = field(default_factory=list)
-    times: list[datetime | None] = field(default_factory=list)
-    sure: set[int] = field(default_factory=set)
-    _open: bool = False  # the last line was cut at the agent's limit
+def _flush(state: Walk, raw: list[str], times: list[datetime | None]) -> None:
+    if raw:
+        state.lines(raw[:], times[:])
+        raw.clear()
+        times.clear()
 
-    def add(self, event: Event) -> None:
-        for line in event.lines:
-            if self._open and self.raw:
-                self.raw[-1] += line
-            else:
-                if _MARK in line:
-                    self.sure.add(len(self.raw))
-                self.raw.append(line)
-                self.times.append(event.at)
-            self._open = len(line.encode("utf-8", "replace")) >= LONGEST_PIECE - 4
 
-    def flush(self, state: Walk, keep: int) -> None:
-        """Hands the lines on, but for the last: nothing says yet that it was ended."""
-        count = max(0, len(self.raw) - keep)
-        lines = [settle(line).replace("\n", " ") for line in self.raw[:count]]
-        if lines:
-            state.lines(lines, self.times[:count], sure=frozenset(index for index in self.sure if index < count))
-        self.sure = {index - count for index in self.sure if index >= count}
-        del self.raw[:count], self.times[:count]
+def _lines(body: bytes) -> Iterator[tuple[str, datetime | None]]:
+    """The lines with their times; a line that the agent cut at its limit is one line again."""
+    held = ""
+    for event in events(body):
+        for text in event.lines:
+            if len(text) * 4 > LONGEST_PIECE and len(text.encode("utf-8", "replace")) >= LONGEST_PIECE - 4:
+                held += text
+                continue
+            yield held + text, event.at
+            held = ""
+    if held:
+        yield held, None
 
 
 def _event(line: bytes) -> Event | None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import IntEnum
 
 from bot.core.model import Typed
-from bot.core.transcript import prompts, shells
+from bot.core.transcript import lossy, prompts, shells
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.prompts import Prompt
 from bot.core.transcript.screen import Screen, is_plain, moves_lines, settle, unclear
@@ -55,7 +55,8 @@ class Walk:
     idle: int = 0  # lines shown since the last prompt
     commands: int = 0
     _weak: set[str] = field(default_factory=set)
-    _strong: list[str] = field(default_factory=list)
+    _literals: list[str] = field(default_factory=list)  # prompts that may stand behind unfinished output
+    _strong: bool = False  # a shell with a telling prompt was seen
     _arrow: bool = False  # "> " is somebody's first prompt, not bash's second
     _due: bool = False  # the line end of a submitted line is still to come
     _fresh: bool = False  # the last command has shown nothing yet
@@ -137,15 +138,20 @@ class Walk:
         if is_plain(line):
             return line
         if self.lossy and "\x1b" not in line:
-            return repair(line)
+            return lossy.repair(line, self._start(line))
         return self.screen.line(line, self.editor.cols)
+
+    def _start(self, line: str) -> int:
+        found = prompts.strong(line) or prompts.weak(line)
+        return len(found.text) if found else 0
 
     def _candidates(self, shown: list[str], sure: frozenset[int]) -> list[int]:
         if self.trust is Trust.NONE:
             return sorted(sure)
         text = "\n" + "\n".join(shown)
         found = prompts.candidates(text)
-        if self.trust is Trust.ALL and self._strong and (not self.marked or self.lossy):
+        if self.trust is Trust.ALL and (not self.marked or self.lossy):
+            self._learn(text, found)
             found = sorted({*found, *self._glued(text)})
         indices, line, before = set(sure), -1, 0
         for offset in found:
@@ -160,9 +166,15 @@ class Walk:
         owners = [number for number, line in enumerate(shown) for _ in range(line.count("\n") + 1)]
         return sorted({owners[index] for index in indices if index < len(owners)})
 
+    def _learn(self, text: str, found: list[int]) -> None:
+        for offset in found[:200]:
+            prompt = prompts.strong(text[offset : offset + 400].split("\n", 1)[0])
+            if prompt and not prompt.console and len(prompt.text) > 4 and prompt.text not in self._literals:
+                self._literals.append(prompt.text)
+
     def _glued(self, text: str) -> list[int]:
         found = []
-        for literal in self._strong[-3:]:
+        for literal in self._literals[-8:]:
             at = text.find(literal)
             while at > 0:
                 if text[at - 1] != "\n":
@@ -184,8 +196,8 @@ class Walk:
         if (found := prompts.weak(line)) and (sure or self._waits(found, idle)):
             self._weak.add(found.text)
             return found, 0
-        for literal in reversed(self._strong[-3:]):
-            at = line.find(literal)
+        for literal in self._literals[-8:]:
+            at = line.rfind(literal)
             if at > 0 and line[len(literal) + at :].strip():
                 return Prompt(literal, prompts.shell_of(literal)), at
         return (prompts.ending(line + " "), 0) if sure else (None, 0)
@@ -244,7 +256,7 @@ class Walk:
 
     def _doubt(self, raw: str, prompt: Prompt) -> str:
         if self.lossy and "\x1b" not in raw and "\b" in raw:
-            return "the line was edited, and the agent removed the escape sequences that say how"
+            return lossy.EDITED
         if self.trust is Trust.STRONG:
             return f"{NOBODY_ASKED}`{shells.head(self.foreground)}`"
         return ""
@@ -253,6 +265,9 @@ class Walk:
         """One submitted line: a new command, or more of the last one."""
         if _LOGGER in text:
             return
+        if self.lossy and not prompt.more:
+            text, guess = lossy.recalled(text, [typed.text for typed in self.scribe.typed[-500:]])
+            doubt = guess or doubt
         submitted = bool(text.strip()) and not text.endswith("^C")
         if prompt.more and self.scribe.typed:
             self.scribe.more(rows, text)
@@ -263,8 +278,7 @@ class Walk:
         self.idle = 0
         self._fresh = submitted
         self.console = prompt.shell if prompt.console else ""
-        if not prompt.console and prompt.strong and len(prompt.text) > 4 and prompt.text not in self._strong:
-            self._strong.append(prompt.text)
+        self._strong = self._strong or (prompt.strong and not prompt.console)
         if submitted:
             self.commands += 1
             self.foreground = text
@@ -304,10 +318,10 @@ class Walk:
 
     # ---- edited lines and full screens
 
-    def edited(self, body: str) -> None:
-        """A line edited between marks, submitted."""
-        prefix, self.tail = self.tail, ""
-        if not self.marked and self.commands and shells.prints(self.foreground):
+    def edited(self, body: str, prefix: str | None = None, at: datetime | None = None) -> None:
+        """A line edited between marks, submitted; `prefix` stood on its row before, by default the tail."""
+        prefix, self.tail = self.tail if prefix is None else prefix, ""
+        if not (self.marked or self.lossy) and self.commands and shells.prints(self.foreground):
             self.tail = prefix  # a recording shown by a shell that sets no marks itself
             self.trust = Trust.NONE
             self.ground(body)
@@ -317,14 +331,14 @@ class Walk:
         if line.before:
             self.scribe.output(list(line.before))
         self.marked = True
-        self._due = not settle(body).rstrip("\r").endswith("\n")
+        self._due = not self.lossy and not settle(body).rstrip("\r").endswith("\n")
         prompt = line.prompt
         if prompt.more and not self._more_here(prompt):
             prompt = Prompt(prompt.text, prompt.shell)
             self._arrow = self._arrow or prompt.text == "> "
         if not line.rows:
             return
-        self._submit(line.rows, prompt, line.text or "", None, line.doubt)
+        self._submit(line.rows, prompt, line.text or "", at, line.doubt)
         if line.text is None and not prompt.more:
             self._fresh = False
 
@@ -368,23 +382,6 @@ class Walk:
                 self._submit([row], Prompt(found.text, found.shell, strong=False), row[len(found.text) :].rstrip(), None, doubt)
             vt.feed_str("\r\n")
         self.foreground = outer
-
-
-def repair(line: str) -> str:
-    """A line whose escapes are gone but whose backspaces are not: a guess at what stood there at the end.
-
-    Readline erases with a backspace and an escape, and moves with backspaces alone. Once the escape is gone,
-    a backspace before shorter text erased what stood behind it; before longer text either reading is the same.
-    """
-    shown, column = "", 0
-    for back, text in re.findall(r"(\x08*)([^\x08]*)", line.replace("\r", "")):
-        steps = len(back)
-        column = max(0, column - steps)
-        if steps == 1 or (text and len(text) < steps):
-            shown = shown[:column]
-        shown = shown[:column] + text + shown[column + len(text) :]
-        column += len(text)
-    return shown
 
 
 def _around_bangs(text: str) -> list[str | None]:
