@@ -64,27 +64,27 @@ class Stage:
 StartBot = Callable[[Running], tuple[list[dict[str, Any]], Callable[[], None]]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def installed() -> App:
     """The app that the workspace knows: its commands, shortcuts and hints."""
     return toybot.INSTALLED
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def start_bot() -> StartBot:
     """What connects the bot: a running workspace in, what the bot hears and how to stop it out."""
     return toybot.start
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ack_seconds() -> float:
     """How long the workspace waits for an acknowledgement; Slack waits 3 seconds."""
     return 3.0
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def workspace(chromium: Any, installed: App, start_bot: StartBot, ack_seconds: float) -> Iterator[Stage]:
-    """A workspace with its bot, on a free loopback port."""
+    """A workspace with its bot, on a free loopback port, kept for a whole module: messages of earlier tests stay."""
     running = serve(build(cast.PEOPLE, cast.CHANNELS, groups=cast.GROUPS, app=installed, ack_seconds=ack_seconds))
     heard, stop = start_bot(running)
     yield Stage(running, heard)
@@ -153,6 +153,20 @@ def browser_page(chromium: Any, workspace: Stage, browser_setting: dict[str, Any
     context = chromium.new_context(**browser_setting)
     context.set_default_timeout(8000)
     screen = Screen(context.new_page(), workspace)
+    workspace.heard.clear()
     yield screen.open()
     context.close()
     assert [] == screen.faults
+
+
+@pytest.fixture(scope="module")
+def page_alone(chromium: Any) -> Iterator[Any]:
+    """A page of a workspace without a bot, kept for a whole module: for tests that only run the page's own functions."""
+    running = serve(build(cast.PEOPLE, cast.CHANNELS, groups=cast.GROUPS, app=toybot.INSTALLED))
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{running.url}/?as={cast.ANA.id}&channel=C0SSMAUDT1")
+    page.locator("body.ready").wait_for()
+    yield page
+    context.close()
+    running.stop()

@@ -79,7 +79,7 @@ function numbers(chart, title) {
   const rows = chart.type === "pie" ? chart.segments.map(({ label, value }) => h("tr", null, h("th", { scope: "row" }, label), cell(value)))
     : chart.series.map((series) => h("tr", null, h("th", { scope: "row" }, series.name), values(series, categories).map(cell)));
   const head = chart.type === "pie" ? ["Segment", "Value"] : ["Series", ...categories];
-  return h("table", { class: "spoken" }, h("caption", null, title), h("thead", null, h("tr", null, head.map((text) => h("th", { scope: "col" }, text)))), h("tbody", null, rows));
+  return h("div", { class: "spoken" }, h("table", null, h("caption", null, title), h("thead", null, h("tr", null, head.map((text) => h("th", { scope: "col" }, text)))), h("tbody", null, rows)));
 }
 
 export function chart(block) {

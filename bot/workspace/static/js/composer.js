@@ -145,7 +145,7 @@ export class Composer {
   remember(step) {
     const to = this.back + step;
     if (to >= this.history.length) return true;
-    const text = this.history.at(-1 - to) ?? "";
+    const text = to < 0 ? "" : this.history.at(-1 - to);
     this.put(text);
     this.hide();
     this.back = Math.max(-1, to);
@@ -161,6 +161,7 @@ export class Composer {
     if (this.history.at(-1) !== text) this.history.push(text);
     this.back = -1;
     this.put("", false);
+    emit("said", text);
     this.root.setAttribute("aria-busy", "true");
     const reply = command ? await tell("command", { channel, command: command[0], text: withIds(text.slice(command[0].length).trim()) })
       : await tell("message", { channel, text: withIds(text), ...(thread ? { thread_ts: thread } : {}) });

@@ -5,7 +5,7 @@ import { emit, on } from "./bus.js";
 import { Composer } from "./composer.js";
 import { $, button } from "./dom.js";
 import { openFaults } from "./faults.js";
-import { drawHint } from "./hint.js";
+import { drawHint, watchHint } from "./hint.js";
 import { drawAbout, drawHome, drawTabs, openHome } from "./home.js";
 import { icon } from "./icons.js";
 import { watchViews } from "./modal.js";
@@ -116,6 +116,7 @@ async function start() {
   wireThread();
   watchViews();
   watchToasts();
+  watchHint();
   watchMessages(stream, () => load());
   wire();
   const asked = new URLSearchParams(location.search);

@@ -11,6 +11,9 @@ export const decoded = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => EN
 
 const text = (value) => ({ t: "text", v: decoded(value) });
 
+/** Code is as it stands, but for addresses that Slack put into brackets. */
+const literal = (value) => decoded(value.replace(/<(https?:\/\/[^<>|\s]+)(?:\|([^<>]*))?>/g, (_, url, label) => label || url));
+
 /** Only addresses that a browser may open from a message. */
 export const safeUrl = (url) => /^(?:https?:\/\/|mailto:|tel:)/i.test(url);
 
@@ -44,7 +47,8 @@ function opens(line, at) {
 
 function closing(line, from, mark) {
   for (let at = from; at < line.length; at += 1) {
-    if (line[at] === "<") at = Math.max(at, line.indexOf(">", at));
+    if (line[at] === "\n") return -1;
+    if ("<`".includes(line[at])) at = Math.max(at, line.indexOf(line[at] === "<" ? ">" : "`", at + 1));
     else if (line[at] === mark && !isSpace(line[at - 1]) && !isWord(line[at + 1])) return at;
   }
   return -1;
@@ -57,7 +61,7 @@ const PIECES = [
   },
   { // `code`
     find: (line, at) => (line[at] === "`" ? /^`([^`\n]+)`/.exec(line.slice(at)) : null),
-    make: (match) => ({ t: "code", v: decoded(match[1].replace(/<([^<>|]+)(?:\|[^<>]*)?>/g, "$1")) }),
+    make: (match) => ({ t: "code", v: literal(match[1]) }),
   },
   { // :emoji:
     find: (line, at) => (line[at] === ":" ? /^:([a-z0-9_+'-]+)(?:::skin-tone-\d)?:/.exec(line.slice(at)) : null),
@@ -132,7 +136,7 @@ export function parse(source, how = {}) {
   const nodes = [];
   const fences = String(source).split(/```([\s\S]+?)```/);
   fences.forEach((part, index) => {
-    if (index % 2) nodes.push({ t: "pre", v: decoded(part.replace(/^\n/, "").replace(/\n$/, "").replace(/<([^<>|\n]+)\|([^<>\n]*)>/g, "$2")) });
+    if (index % 2) nodes.push({ t: "pre", v: literal(part.replace(/^\n/, "").replace(/\n$/, "")) });
     else nodes.push(...linesOf(trimmed(part, index, fences.length), how));
   });
   return nodes;

@@ -1,8 +1,10 @@
 /* A list of messages that changes in place: new ones are put where their time says, edited ones keep the focus. */
 
+import { avatar } from "./avatar.js";
 import { h, keepingFocus } from "./dom.js";
+import { icon } from "./icons.js";
 import { author, messageNode, said, when } from "./message.js";
-import { store } from "./store.js";
+import { channel, person, store, title } from "./store.js";
 
 const PAUSE = 300; // seconds after which an author is named again
 const NEAR = 80; // pixels from the end that count as "at the end"
@@ -14,10 +16,17 @@ function follows(message, before) {
     && Number(message.ts) - Number(before.ts) < PAUSE && dayOf(before) === dayOf(message) && !message.ephemeral;
 }
 
+function intro() {
+  const one = channel(store.channel);
+  const name = `${one.is_im ? "" : "#"}${title(one.id)}`;
+  const words = one.is_im ? `This is your conversation with ${name}. Nobody else sees it.` : `This is the beginning of ${name}${one.is_private ? ", a private channel" : ""}. ${one.topic ?? ""}`;
+  return h("div", { class: "intro" }, h("div", { class: "row" }, one.is_im ? avatar(person(one.user)) : icon(one.is_private ? "lock" : "hash"), h("h2", null, title(one.id))), h("p", null, words));
+}
+
 export class Stream {
   /** `root` scrolls and holds the messages; `inThread` leaves out what only a channel shows. */
-  constructor(root, { inThread = false, newest = null } = {}) {
-    Object.assign(this, { root, inThread, messages: new Map(), entries: new Map(), fresh: "", newest });
+  constructor(root, { inThread = false } = {}) {
+    Object.assign(this, { root, inThread, messages: new Map(), entries: new Map(), fresh: "" });
     root.addEventListener("keydown", (event) => this.walk(event));
     root.addEventListener("load", () => this.stuck && this.toEnd(), true);
     root.addEventListener("scroll", () => (this.stuck = this.atEnd()), { passive: true });
@@ -31,7 +40,7 @@ export class Stream {
     this.messages = new Map(messages.map((message) => [message.ts, message]));
     this.entries.clear();
     const sorted = this.sorted();
-    this.root.replaceChildren(...sorted.map((message, i) => this.entry(message, sorted[i - 1])));
+    this.root.replaceChildren(...(this.inThread ? [] : [intro()]), ...sorted.map((message, i) => this.entry(message, sorted[i - 1])));
     this.root.removeAttribute("aria-busy");
     this.rove();
     this.toEnd();

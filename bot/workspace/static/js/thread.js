@@ -6,7 +6,7 @@ import { Composer } from "./composer.js";
 import { $, button, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { messageNode } from "./message.js";
-import { store, title } from "./store.js";
+import { channel, store, title } from "./store.js";
 import { Stream } from "./stream.js";
 
 let stream = null;
@@ -30,7 +30,7 @@ async function open(message) {
   parent = { ...(messages.find(({ ts }) => ts === root) ?? message), channel: message.channel };
   $("thread").hidden = false;
   document.body.classList.add("thread-shown");
-  $("thread-where").textContent = `${title(message.channel)}`;
+  $("thread-where").textContent = `${channel(message.channel).is_im ? "" : "#"}${title(message.channel)}`;
   drawParent();
   stream.show(messages.filter(({ ts }) => ts !== root));
   composer.enter(root, "Reply…");

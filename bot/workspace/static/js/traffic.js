@@ -48,6 +48,7 @@ export function watchMessages(stream, reload) {
     on(`event:${kind}_changed`, changed);
     on(`event:${kind}_deleted`, gone);
   }
+  on("person", () => $("log").replaceChildren());
   on("dismiss", (message) => (stream.drop(message.ts), dropFromThread(message.ts)));
   on("event:reaction", (event) => event.channel === store.channel && reload());
 }

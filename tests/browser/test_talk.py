@@ -1,0 +1,296 @@
+"""What one does in the page: commands, buttons, threads, modals, home, files, being others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.workspace import cast
+from tests.browser.conftest import Screen
+
+pytestmark = pytest.mark.browser
+
+MODAL = "dialog.modal"
+
+
+def test_a_first_visit_shows_what_to_try(browser_page: Screen) -> None:
+    """Three things; a click puts one into the composer; once put away the hint stays away."""
+    page = browser_page.page
+    hint = page.get_by_role("region", name="Things to try")
+    assert "Three things to try" in hint.inner_text()
+    browser_page.shot("first-visit")
+    hint.get_by_role("button", name="/toy audit 7d").click()
+    assert "/toy audit 7d" == browser_page.box.input_value()
+    hint.get_by_role("button", name="Put the hint away").click()
+    browser_page.open()
+    assert not hint.is_visible()
+
+
+def test_a_slash_offers_commands_then_verbs(browser_page: Screen) -> None:
+    """Commands with their usage, then subcommands with theirs, then the usage of the chosen one."""
+    page, box = browser_page.page, browser_page.box
+    box.press_sequentially("/")
+    assert 2 == page.get_by_role("option").count()
+    box.press_sequentially("to")
+    box.press("Enter")
+    assert "/toy " == box.input_value()
+    assert 4 == page.get_by_role("option").count()
+    browser_page.shot("autocomplete")
+    box.press_sequentially("au")
+    box.press("Tab")
+    assert "/toy audit " == box.input_value()
+    assert "/toy audit <span> [--denied]" == page.locator(".offers-note code").inner_text()
+    box.press_sequentially("7d")
+    box.press("Enter")
+    browser_page.message("You asked: audit 7d").wait_for()
+
+
+def test_up_brings_back_what_was_sent(browser_page: Screen) -> None:
+    """Up in an empty box walks back through what was sent, Down forward again."""
+    browser_page.say("first words")
+    browser_page.say("second words")
+    for key, expected in (("ArrowUp", "second words"), ("ArrowUp", "first words"), ("ArrowDown", "second words"), ("ArrowDown", "")):
+        browser_page.box.press(key)
+        assert expected == browser_page.box.input_value()
+
+
+def test_an_answer_to_a_command_is_seen_by_its_asker_alone(browser_page: Screen) -> None:
+    """"Only visible to you", gone after a reload, never seen by another person."""
+    browser_page.say("/toy active")
+    message = browser_page.message("You asked: active")
+    assert message.get_by_text("Only visible to you").is_visible()
+    browser_page.be("Ben Okafor")
+    browser_page.page.locator("#messages:not([aria-busy])").wait_for()
+    assert 0 == browser_page.page.get_by_text("You asked: active").count()
+    browser_page.open()
+    assert 0 == browser_page.page.get_by_text("You asked: active").count()
+
+
+@pytest.mark.parametrize("ack_seconds", [0.2], scope="module")
+def test_a_command_that_is_not_acknowledged_says_so(browser_page: Screen) -> None:
+    """As in Slack: /toy failed with the error "operation_timeout"."""
+    browser_page.say("/toy silent")
+    browser_page.message('/toy failed with the error "operation_timeout"').wait_for()
+    assert browser_page.page.get_by_role("alert").get_by_text("operation_timeout").is_visible()
+    browser_page.shot("operation-timeout")
+
+
+def test_an_unknown_command_is_not_sent(browser_page: Screen) -> None:
+    """A warning, and nothing is lost from the box."""
+    browser_page.box.fill("/nope x")
+    browser_page.box.press("Enter")
+    browser_page.page.get_by_text("/nope is not a valid command").wait_for()
+    assert "/nope x" == browser_page.box.input_value()
+
+
+def test_a_dangerous_button_asks_first(browser_page: Screen) -> None:
+    """Keep it: nothing is sent. End it: the press reaches the app."""
+    page = browser_page.page
+    message = browser_page.say("/toy controls")
+    message.get_by_role("button", name="End session").click()
+    dialog = page.get_by_role("dialog", name="End this session?")
+    assert "web-1" == dialog.locator("b").inner_text()
+    browser_page.shot("confirm")
+    dialog.get_by_role("button", name="Keep it").click()
+    dialog.wait_for(state="detached")
+    message.get_by_role("button", name="Approve").click()
+    browser_page.message("Approved by ana.ferreira").wait_for()
+    assert ["approve"] == [body["actions"][0]["action_id"] for body in browser_page.stage.heard if body.get("actions")]
+
+
+def test_a_confirmed_press_reaches_the_app(browser_page: Screen) -> None:
+    """The confirm button sends what the first press held back."""
+    message = browser_page.say("/toy controls")
+    message.get_by_role("button", name="End session").click()
+    browser_page.page.get_by_role("button", name="End it").click()
+    message.locator("[data-action=end]:not([aria-busy])").wait_for()
+    assert ["end"] == [body["actions"][0]["action_id"] for body in browser_page.stage.heard if body.get("actions")]
+
+
+def test_an_edited_message_says_so(browser_page: Screen) -> None:
+    """A message for all that the app replaced in place carries "(edited)"."""
+    browser_page.say("/toy post controls")
+    browser_page.page.get_by_role("button", name="Approve").last.click()
+    message = browser_page.message("Approved by ana.ferreira")
+    message.get_by_text("(edited)").wait_for()
+
+
+def test_a_form_shows_its_errors_under_its_inputs(browser_page: Screen) -> None:
+    """The client's own complaints first, then the app's; then the view becomes what the app says."""
+    page = browser_page.page
+    browser_page.box.fill("/toy modal")
+    browser_page.box.press("Escape")
+    browser_page.box.press("Enter")
+    form = page.get_by_role("dialog", name="Sign off")
+    reason = form.get_by_role("textbox", name="Reason")
+    reason.wait_for()
+    browser_page.shot("modal")
+    form.get_by_role("textbox", name="E-mail").fill("not mail")
+    form.get_by_role("textbox", name="Count").fill("12")
+    form.get_by_role("button", name="Sign", exact=True).click()
+    complaints = ["Please complete this required field.", "Please enter a valid email address.", "Please enter 9 or less."]
+    assert complaints == [words for words in form.locator(".input-error").all_inner_texts() if words]
+    browser_page.shot("modal-errors")
+    form.get_by_role("textbox", name="E-mail").fill("")
+    form.get_by_role("textbox", name="Count").fill("")
+    reason.fill("because")
+    form.get_by_role("button", name="Sign", exact=True).click()
+    form.get_by_text("Say why, not because.").wait_for()
+    assert "because" == reason.input_value()
+    reason.fill("planned work")
+    form.get_by_role("button", name="Sign", exact=True).click()
+    page.get_by_role("dialog", name="Signed").get_by_text("Signed: planned work").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(MODAL).wait_for(state="detached")
+
+
+def test_views_stack_and_come_back_as_they_were(browser_page: Screen) -> None:
+    """A pushed view covers the first; Back shows it again with what was typed; the cross closes all."""
+    page = browser_page.page
+    page.get_by_role("button", name="Shortcuts").click()
+    page.get_by_role("option", name="Sign off a session").click()
+    reason = page.get_by_role("textbox", name="Reason")
+    reason.fill("half a sentence")
+    page.get_by_role("button", name="Details").click()
+    deeper = page.get_by_role("dialog", name="Details")
+    deeper.get_by_text("One level deeper").wait_for()
+    browser_page.shot("modal-stack")
+    deeper.get_by_role("button", name="Back").first.click()
+    reason.wait_for()
+    assert "half a sentence" == reason.input_value()
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.locator(MODAL).wait_for(state="detached")
+
+
+def test_a_thread_is_answered_beside_the_channel(browser_page: Screen) -> None:
+    """A mention is answered in its thread; the channel counts replies; the pane takes more."""
+    page = browser_page.page
+    browser_page.say("@Countersign are you there?")
+    bar = browser_page.message("are you there?").get_by_role("button", name="1 reply")
+    bar.wait_for()
+    bar.click()
+    thread = page.get_by_role("complementary", name="Thread")
+    thread.get_by_text("You said:").wait_for()
+    thread.get_by_role("textbox").fill("thank you")
+    thread.get_by_role("textbox").press("Enter")
+    thread.get_by_role("article").get_by_text("thank you").wait_for()
+    page.get_by_role("button", name="2 replies").wait_for()
+    browser_page.shot("thread")
+    thread.get_by_role("textbox").press("Escape")
+    assert not thread.is_visible()
+
+
+def test_a_command_is_not_for_threads(browser_page: Screen) -> None:
+    """Slack refuses commands in threads; so does the page, in words."""
+    message = browser_page.say("a word")
+    message.hover()
+    message.get_by_role("button", name="Reply in thread").click()
+    box = browser_page.page.get_by_role("textbox", name="Reply in thread")
+    box.fill("/toy active")
+    box.press("Escape")
+    box.press("Enter")
+    browser_page.page.get_by_text("/toy is not supported in threads").wait_for()
+
+
+def test_the_app_has_a_home(browser_page: Screen) -> None:
+    """Home is published when it is opened; its buttons work; Messages is the conversation; About says what it can do."""
+    page = browser_page.page
+    page.get_by_role("button", name="Countersign").click()
+    page.get_by_role("tab", name="Home").click()
+    page.get_by_role("heading", name="Open reviews").wait_for()
+    browser_page.shot("home")
+    page.get_by_role("button", name="Refresh").click()
+    page.locator("[data-action='home:refresh']:not([aria-busy])").wait_for()
+    assert "home:refresh" == browser_page.stage.heard[-1]["actions"][0]["action_id"]
+    page.get_by_role("tab", name="About").click()
+    assert page.get_by_text("Show what the page can draw").is_visible()
+    page.get_by_role("tab", name="Messages").click()
+    browser_page.say("hello there")
+    browser_page.message("Direct: hello there").wait_for()
+    browser_page.shot("direct-message")
+
+
+def test_a_file_can_be_kept(browser_page: Screen, tmp_path: Path) -> None:
+    """A CSV is a chip with its size; a click downloads the very bytes."""
+    page = browser_page.page
+    browser_page.box.fill("/toy file")
+    browser_page.box.press("Escape")
+    browser_page.box.press("Enter")
+    chip = page.get_by_role("link", name="Download audit.csv, 20 bytes")
+    chip.wait_for()
+    browser_page.shot("file")
+    with page.expect_download() as download:
+        chip.click()
+    download.value.save_as(tmp_path / "audit.csv")
+    assert b"node,lines\nweb-1,42\n" == (tmp_path / "audit.csv").read_bytes()
+
+
+def test_people_see_what_they_may(browser_page: Screen) -> None:
+    """Ana is in the private channel, Ben is not; a message for Ben's eyes counts as unread."""
+    page = browser_page.page
+    room = page.get_by_role("button", name="incident-42")
+    assert room.is_visible()
+    browser_page.say("look at this, Ben")
+    browser_page.be("Ben Okafor")
+    assert not room.is_visible()
+    browser_page.message("look at this, Ben").wait_for()
+    browser_page.shot("another-person")
+
+
+def test_unread_rooms_are_marked(browser_page: Screen) -> None:
+    """What another says elsewhere makes the room bold with a count; inside, a line says what is new."""
+    page = browser_page.page
+    other = Screen(page.context.new_page(), browser_page.stage).open(cast.BEN.id, "C0SECFLAG1")
+    other.say("a new flag")
+    page.get_by_role("button", name="sec-flags, 1 unread").or_(page.get_by_role("button", name="sec-flags , 1 unread")).wait_for()
+    page.get_by_role("button", name="sec-flags").click()
+    browser_page.message("a new flag").wait_for()
+    assert page.locator(".fresh").is_visible()
+    browser_page.shot("unread")
+    assert [] == other.faults
+
+
+def test_a_message_shortcut_reaches_the_app(browser_page: Screen) -> None:
+    """The message menu lists the app's shortcuts."""
+    page = browser_page.page
+    message = browser_page.say("odd words")
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    page.get_by_role("option", name="Inspect message").click()
+    browser_page.message("Inspected").wait_for()
+    assert "odd words" == browser_page.stage.heard[-1]["message"]["text"]
+
+
+def test_faults_can_be_ordered(browser_page: Screen) -> None:
+    """The panel orders a fault that the workspace then has."""
+    page = browser_page.page
+    page.get_by_role("button", name="Faults on demand").click()
+    page.get_by_role("radio", name="Server error").check()
+    page.get_by_role("textbox", name="Only this method").fill("views.open")
+    browser_page.shot("faults")
+    page.get_by_role("button", name="Make it so").click()
+    page.get_by_text("Fault set: server error for views.open").wait_for()
+
+
+def test_new_messages_are_announced(browser_page: Screen) -> None:
+    """Screen readers hear the top-level text of a new message, not its blocks."""
+    page = browser_page.page
+    browser_page.say("/toy layout")
+    log = page.get_by_role("log")
+    assert "Countersign: Session ana-0a1b on web-1" == log.locator("p").last.text_content()
+    label = str(browser_page.page.locator("#messages article").last.get_attribute("aria-label"))
+    assert label.startswith("Countersign, app, Today at ")
+    assert label.endswith("only visible to you: Session ana-0a1b on web-1")
+
+
+def test_a_lost_connection_is_said_and_mended(browser_page: Screen) -> None:
+    """While the stream is down a bar says so; what was missed is there when it is back."""
+    page = browser_page.page
+    context: Any = page.context
+    page.evaluate("() => import('/static/js/bus.js').then(({ emit }) => emit('connection', false))")
+    assert page.get_by_text("The connection to the workspace is lost").is_visible()
+    page.evaluate("() => import('/static/js/bus.js').then(({ emit }) => (emit('connection', true), emit('refresh')))")
+    page.get_by_text("The connection to the workspace is lost").wait_for(state="hidden")
+    assert 1 == len(context.pages)
