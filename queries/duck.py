@@ -1,7 +1,7 @@
 """DuckDB learns Athena's words: the very same SQL text, transpiled, with Trino's meaning where the two differ.
 
 json_extract_scalar is NULL on objects, arrays and broken JSON (a macro); date_diff counts whole units, not boundaries
-(date_sub); regexp_extract is NULL when nothing matches; integer division stays integral (types are annotated).
+(date_sub); a moment is a TIMESTAMP in UTC (zones would need an extension); regexp_extract is NULL when nothing matches; integer division stays integral (types are annotated).
 Source: Trino documentation, "JSON functions", "Date and time functions", "Regular expression functions".
 """
 
@@ -30,6 +30,10 @@ def _date_diff(self: DuckDBGenerator, expression: exp.Expression) -> str:
     return self.func("date_sub", unit, expression.expression, expression.this)
 
 
+def _moment(self: DuckDBGenerator, expression: exp.Expression) -> str:
+    return f"CAST({self.sql(expression, 'this')} AS TIMESTAMP)"
+
+
 def _regexp_extract(self: DuckDBGenerator, expression: exp.Expression) -> str:
     group = expression.args.get("group") or exp.Literal.number(0)
     return f"nullif({self.func('regexp_extract', expression.this, expression.expression, group)}, '')"
@@ -45,6 +49,7 @@ class TrinoOnDuckDB(DuckDB):
             **DuckDBGenerator.TRANSFORMS,
             exp.JSONExtractScalar: _json_scalar,
             exp.DateDiff: _date_diff,
+            exp.FromISO8601Timestamp: _moment,
             exp.RegexpExtract: _regexp_extract,
         }
 
