@@ -17,6 +17,7 @@ import pytest
 from bot.core.model import Kind
 from tests.night import write
 from tests.night.cast import cast
+from tests.night.forms import stripped
 
 NOW = datetime(2026, 11, 23, 5, 40, 12, tzinfo=UTC)
 SESSION_ID = re.compile(r"^(?P<who>.+)-(?P<suffix>[0-9a-f]{17}|[a-z0-9]{26})$")
@@ -230,11 +231,12 @@ class TestSnapshots:
             ("ssm.describe-instance-information.json", "DescribeInstanceInformation"),
             ("ec2.describe-instances.json", "DescribeInstances"),
             ("logs/*/*.json", "GetLogEvents"),
+            ("document-versions/*.json", "GetDocument"),
         ],
     )
     def test_shapes_are_botocores(self, night, name, operation):
         """Every snapshot fits the service model: names, types, enumerations (EC2 writes `windows` where the model has `Windows`), lengths."""
-        service = {"ec2": "ec2", "ssm": "ssm"}.get(name[:3], "logs")
+        service = {"ec2": "ec2", "log": "logs"}.get(name[:3], "ssm")
         shape = botocore.session.get_session().get_service_model(service).operation_model(operation).output_shape
         bodies = snapshot(night, name)
 
@@ -295,6 +297,32 @@ class TestLogs:
                 assert not any(re.search("[<>&]", event["message"]) for event in events)
                 assert not any("\r" in line for body in bodies for line in body["sessionData"])
                 assert sorted(stamps) == stamps
+
+    def test_nothing_said_is_lost_in_streaming(self, night):
+        """The lines of an ended stream are the terminal's, stripped as the agent strips; only the resent event is there twice."""
+        for told, _, take in cast(night.now):
+            if "stream" in told.logs and told.coverage == "logged" and not told.live and not told.node.windows:
+                (path,) = night.folder.glob(f"snapshots/*/*/logs/*/{told.id}.json")
+                messages = list(dict.fromkeys(event["message"] for event in json.loads(path.read_text())["events"]))
+                sent = "".join(line for message in messages for line in json.loads(message)["sessionData"])
+                raw = take.raw.replace(b"\r", b"").replace(b"\t", b" ").split(b"\n")
+
+                assert "".join(stripped(line).decode("utf-8", "replace") for line in raw) == sent, told.key
+
+    def test_one_event_was_sent_twice(self, night):
+        """A put that failed may have been kept: its event comes again."""
+        (path,) = night.folder.glob(f"snapshots/*/*/logs/*/{night['psql'].id}.json")
+        messages = [event["message"] for event in json.loads(path.read_text())["events"]]
+
+        assert messages[-1] == messages[-2]
+
+    def test_weakened_preferences_are_a_version(self, night):
+        """For an hour prod's preferences logged nothing, and SSM still knows that version."""
+        (body,) = snapshot(night, "document-versions/SSM-SessionManagerRunShell.4.json")
+        inputs = json.loads(body["Content"])["inputs"]
+
+        assert (inputs["cloudWatchLogGroupName"], inputs["s3BucketName"]) == ("", "")
+        assert {"weak-1", "weak-2"} == {one.key for one in night.unlogged if night.weakened[0] <= one.started < night.weakened[1]}
 
     def test_linux_files_are_wrapped_by_script(self, night):
         """A Linux file opens and closes as script(1) writes it, and its lines end in CR CR LF."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.core.model import Kind
 from tests.night import mischief, windows, work
-from tests.night.documents import DOCUMENTS, PREFERENCES, QUIET_SHELL, RUN_SHELL
+from tests.night.documents import DOCUMENTS, PREFERENCES, QUIET_SHELL, RUN_SHELL, WEAKENED_PLACE
 from tests.night.facts import Told
 from tests.night.nodes import NODES, Node
 from tests.night.people import PEOPLE, arn_of
@@ -120,7 +120,7 @@ def _unlogged(told: Told, plan: Plan, now: datetime) -> str:
         return "the cluster logs nothing"
     if told.document == QUIET_SHELL:
         return "custom document"
-    if told.node.place == ("111122223333", "eu-west-1") and now - WEAKENED[0] <= told.started < now - WEAKENED[1]:
+    if told.node.place == WEAKENED_PLACE and now - WEAKENED[0] <= told.started < now - WEAKENED[1]:
         return "preferences weakened"
     return "" if inputs["s3BucketName"] or inputs["cloudWatchLogGroupName"] else "nothing configured"
 

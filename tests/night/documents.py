@@ -174,3 +174,5 @@ PREFERENCES = {
     ),
 }
 PLACES = tuple(PREFERENCES)
+WEAKENED_PLACE = (PROD, EU)  # whose preferences were version 4 for an hour
+VERSIONS = {"3": PREFERENCES[PROD, EU], "4": _preferences(cloudWatchEncryptionEnabled=False), "5": PREFERENCES[PROD, EU]}

@@ -17,10 +17,19 @@ SENT_TWICE = "psql"
 
 
 def streamed(told: Told, take: Take, now: datetime) -> list[dict[str, object]]:
-    """The log events of a streamed session. A line is held back until it ends; one session's last event was sent twice."""
-    pieces = [piece for piece in _pieces(told, take) if piece.endswith("\n")]
-    events = [event for at, piece in zip(_moments(told, len(pieces), now), pieces, strict=True) for event in stream(told, piece, at)]
+    """The log events of a streamed session; one session's last event was sent twice."""
+    pieces = _lines_at_a_time(_pieces(told, take), ends=not told.live and told.coverage != "partial")
+    events = [event for at, piece in zip(_moments(told, len(pieces), now), pieces, strict=True) if piece for event in stream(told, piece, at)]
     return [*events, events[-1]] if told.key == SENT_TWICE else events
+
+
+def _lines_at_a_time(pieces: list[str], *, ends: bool) -> list[str]:
+    """The agent holds a line back until it ends, or the session does."""
+    held, whole = "", []
+    for piece in pieces:
+        lines, newline, held = (held + piece).rpartition("\n")
+        whole.append(lines + newline)
+    return [*whole, held] if ends else whole
 
 
 def stream(told: Told, piece: str, at: datetime) -> Iterator[dict[str, object]]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tests.night.documents import DOCUMENTS, OWNED, PREFERENCES, RUN_SHELL
+from tests.night.documents import DOCUMENTS, OWNED, PREFERENCES, RUN_SHELL, VERSIONS, WEAKENED_PLACE
 from tests.night.facts import Told
 from tests.night.nodes import NODES, Node
 from tests.night.seeds import draw, number
@@ -61,11 +61,14 @@ def _documents(place: Place, now: datetime) -> Iterator[tuple[str, dict[str, obj
     bodies = {RUN_SHELL: PREFERENCES[place]} | {name: recipe.body for name, recipe in DOCUMENTS.items() if name not in OWNED or OWNED[name] == place}
     for name, body in bodies.items():
         yield f"ssm.get-document.{name}.json", _document(place, name, body, now)
+    if place == WEAKENED_PLACE:
+        for version, body in VERSIONS.items():
+            yield f"document-versions/{RUN_SHELL}.{version}.json", _document(place, RUN_SHELL, body, now) | {"DocumentVersion": version}
     yield "ssm.list-documents.json", {"DocumentIdentifiers": [_identifier(place, name, now) for name in bodies]}
 
 
 def _version(place: Place, name: str) -> str:
-    return "5" if (place, name) == (("111122223333", "eu-west-1"), RUN_SHELL) else "1"
+    return max(VERSIONS) if (place, name) == (WEAKENED_PLACE, RUN_SHELL) else "1"
 
 
 def _document(place: Place, name: str, body: dict[str, object], now: datetime) -> dict[str, object]:
