@@ -15,7 +15,8 @@ from bot.core.transcript.prompts import Prompt
 from bot.core.transcript.screen import Screen, is_plain, settle, unclear
 
 _CLOCK = re.compile(r" {6,}\[?\d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?\]?$")
-_FISH = re.compile(r"(?:^|[\n\r])([^\x1b\x08\r\n]*\S[^\x1b\x08\r\n]* )\x1b\[0?K")
+_CLOCK_ENDS = frozenset("0123456789]M")
+_FISH = re.compile(r"(?:^|[\n\r]|\x1b\[2K)([^\x1b\x08\r\n]*\S[^\x1b\x08\r\n]* )\x1b\[0?K")
 _LEAD = "\n\n\n\n"
 
 
@@ -40,8 +41,8 @@ class Editor:
     known: tuple[str, ...] = ()
 
     def read(self, prefix: str, body: str) -> Edited:
-        """The line edited in `body`, where `prefix` already stood on its row."""
-        stood, typed = settle(prefix), settle(body)
+        """The line edited in `body` (decoded), where `prefix` (settled) already stood on its row."""
+        stood, typed = prefix, settle(body)
         edited = None
         if stood.strip() and self._drawn_before(stood, typed):
             edited = self._behind(stood, typed)
@@ -51,11 +52,12 @@ class Editor:
         return edited
 
     def _drawn_before(self, stood: str, typed: str) -> bool:
-        if self._at(typed.lstrip("\r")):
+        if self.at(typed.lstrip("\r")):
             return False
         return self.after_prompt or "\x1b[J" in stood
 
-    def _at(self, line: str) -> Prompt | None:
+    def at(self, line: str) -> Prompt | None:
+        """The prompt that the line starts with: one seen before, or one of a telling shape."""
         for known in self.known:
             if line.startswith(known):
                 return Prompt(known, prompts.shell_of(known), more=bool(known == "> "))
@@ -108,7 +110,7 @@ class Editor:
                 return index, Prompt(hint, prompts.shell_of(hint) or "fish"), 0
         for index in reversed(range(len(lines))):
             start = offset if index == 0 else 0
-            if found := self._at(lines[index][start:] + " "):
+            if found := self.at(lines[index][start:] + " "):
                 return index, found, start
         if lines[0][offset:].startswith("> ") or lines[0][offset:] == ">":
             return 0, Prompt("> ", "", more=True), offset
@@ -153,4 +155,4 @@ def _without_right(row: str, right: str) -> str:
 
 
 def _without_clock(row: str) -> str:
-    return _CLOCK.sub("", row)
+    return _CLOCK.sub("", row) if row[-1:] in _CLOCK_ENDS and "      " in row else row

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from bot.core.transcript import lossy
 from bot.core.transcript.edit import Editor
-from bot.core.transcript.screen import DEFAULT_COLS, Screen, settle
+from bot.core.transcript.screen import DEFAULT_COLS, Screen, decode, settle
 from bot.core.transcript.scribe import Scribe
 from bot.core.transcript.walk import Walk
 
@@ -47,7 +47,7 @@ def events(body: bytes) -> Iterator[Event]:
         event = _event(line)
         if event is None:
             if line.strip():
-                yield Event(None, (line.decode("utf-8", "replace").rstrip("\r"),))
+                yield Event(None, (decode(line).rstrip("\r"),))
             continue
         if event.lines in recent and recent[event.lines] == event.at:
             continue
@@ -66,7 +66,7 @@ def walk(body: bytes, scribe: Scribe, screen: Screen) -> None:
         before, mark, after = line.rpartition(_MARK)
         if mark and lossy.on_screen(before) is not True and lossy.on_screen(after) is None:
             _flush(state, raw, times)
-            state.edited(lossy.returned(after), prefix=lossy.begun(before), at=at)
+            state.edited(lossy.returned(after), prefix=settle(lossy.begun(before)), at=at)
             continue
         raw.append(settle(lossy.begun(line)).replace("\n", " "))
         times.append(at)
@@ -112,7 +112,7 @@ def _event(line: bytes) -> Event | None:
     data = found.get("sessionData")
     if not isinstance(data, list):
         return None
-    return Event(_moment(found.get("eventTime")), tuple(text for text in data if isinstance(text, str)))
+    return Event(_moment(found.get("eventTime")), tuple(decode(text.encode("utf-8", "replace")) for text in data if isinstance(text, str)))
 
 
 def _moment(text: object) -> datetime | None:

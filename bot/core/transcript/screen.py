@@ -29,31 +29,33 @@ _SILENT = re.compile(
     r"|[()*+][AB12]|[=>\\]"
     r")"
 )
-_MUTE = "".join(chr(code) for code in range(32) if chr(code) not in "\b\t\n\r\x1b") + "\x7f"
+_UNSEEN = bytes(code for code in (*range(32), 127) if code not in b"\x07\b\t\n\v\f\r\x1b")
+_LINE_ENDS = bytes.maketrans(b"\v\f", b"\n\n")
 _CSI = re.compile(r"\x1b(?:\[[0-9;:<=>?\x08\t]*[ -/]*[@-~]?|[ -/]*[0-~]?)")
 _HEAVY = re.compile(r"\x1b(?:\[[\d;?]*[bSMJLT]|[#c])")
 _LONG_REPEAT = re.compile(r"\x1b\[[0-9;:\x08\t\r\n]{4,}b")
-_CLEAR = re.compile(r"(?:\x1b\[3J)?\x1b\[(?:1?;?1?)[Hf]\x1b\[[0-3]?J(?:\x1b\[3J)?|\x1bc")
+_CLEAR = re.compile(r"\x1b(?:\[3J\x1b)?\[(?:1?;?1?)[Hf]\x1b\[[0-3]?J(?:\x1b\[3J)?|\x1bc")
 _VERTICAL = re.compile(r"\x1b(?:\[[\d;]*[ABEFHfdLMSTJru]|[78DEM])")
 
 
+def decode(data: bytes) -> str:
+    """Terminal bytes as text: controls that nobody sees are out (but BEL, which ends titles), line ends are LF."""
+    data = data.translate(_LINE_ENDS, _UNSEEN)
+    while b"\r\r\n" in data:
+        data = data.replace(b"\r\r\n", b"\r\n")
+    return data.replace(b"\r\n", b"\n").decode("utf-8", "replace")
+
+
 def settle(text: str) -> str:
-    """The text without what paints nothing, its line ends as LF; cursor movement is kept."""
-    if "\r" in text:
-        while "\r\r\n" in text:
-            text = text.replace("\r\r\n", "\r\n")
-        text = text.replace("\r\n", "\n")
+    """Decoded text without what paints nothing; cursor movement is kept."""
     if "\x1b" in text:
         text = _SILENT.sub("", text)
-    for sign in _MUTE:
-        if sign in text:
-            text = text.replace(sign, "\n" if sign in "\x0b\x0c" else "")
-    return text
+    return text.replace("\x07", "")
 
 
 def unclear(text: str) -> str:
     """Cleared screens as a fresh line: what stood there before was seen too."""
-    return _CLEAR.sub("\n", text) if "\x1b" in text else text
+    return _CLEAR.sub("\n", text) if "J" in text and ("\x1b[H" in text or "\x1b[1;1" in text or "\x1b[;" in text) else text.replace("\x1bc", "\n")
 
 
 def is_plain(text: str) -> bool:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
 from bot.core.transcript.screen import DEFAULT_COLS, DEFAULT_ROWS, Screen, settle
 
 NARROWEST = 20
 WIDEST = 1000
+ENOUGH = 200  # signs of a width that are counted
 
-_ZSH_FILL = re.compile(rb"[%#](?:\x1b\[[0-9;]*m)*( {19,999})\r \r")
+_ZSH_FILL = re.compile(rb"\x1b\[7m[%#](?:\x1b\[[0-9;]*m)*( {19,999})\r \r")
 _FISH_FILL = re.compile(rb"\xe2\x8f\x8e(?:\x1b\[[0-9;]*m|\x1b\(B)*( {19,999})\r")
 _FORWARD = re.compile(rb"\r\x1b\[(\d{1,3})C")
 _WRAP = re.compile(r" \r(?![\r\n\x1b]|\((?:failed )?(?:reverse-|fwd-)?i-search)")
@@ -24,20 +26,20 @@ _ROWS = re.compile(rb"\x1b\[1;(\d{1,3})r")
 
 def fill(data: bytes) -> int:
     """The width that a shell's end-of-line filler gives away, or 0."""
-    found = Counter(len(match[1]) + 1 for match in _ZSH_FILL.finditer(data)) if b" \r \r" in data else Counter()
+    found = Counter(len(match[1]) + 1 for match in islice(_ZSH_FILL.finditer(data), ENOUGH)) if b" \r \r" in data else Counter()
     if found:
         return found.most_common(1)[0][0]
-    found = Counter(len(match[1]) + 1 for match in _FISH_FILL.finditer(data)) if b"\xe2\x8f\x8e" in data else Counter()
+    found = Counter(len(match[1]) + 1 for match in islice(_FISH_FILL.finditer(data), ENOUGH)) if b"\xe2\x8f\x8e" in data else Counter()
     if not found:
         return 0
-    farthest = max((int(match[1]) for match in _FORWARD.finditer(data)), default=0)
+    farthest = max((int(match[1]) for match in islice(_FORWARD.finditer(data), 100 * ENOUGH)), default=0)
     width = found.most_common(1)[0][0]
     return width if farthest < width else DEFAULT_COLS  # resized since
 
 
 def height(data: bytes) -> int:
     """The rows of the scrolling regions that full-screen programs set, else a usual height."""
-    found = [int(match[1]) for match in _ROWS.finditer(data, 0, 1 << 22)]
+    found = [int(match[1]) for match in islice(_ROWS.finditer(data), ENOUGH)]
     return max((rows for rows in found if 5 <= rows <= 300), default=DEFAULT_ROWS)
 
 

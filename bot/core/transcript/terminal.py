@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.transcript import size
 from bot.core.transcript.edit import Editor
-from bot.core.transcript.screen import Screen
+from bot.core.transcript.screen import Screen, decode
 from bot.core.transcript.scribe import Scribe
 from bot.core.transcript.spans import Owner, Span, spans
 from bot.core.transcript.walk import Walk
@@ -46,11 +46,11 @@ def _windows(data: bytes, span: Span) -> list[str] | map[str]:
     while cuts[-1] + WINDOW < span.end:
         end = data.rfind(b"\n", cuts[-1] + 1, cuts[-1] + WINDOW) + 1
         cuts.append(end if end > cuts[-1] else cuts[-1] + WINDOW)
-    return map(lambda start, end: data[start:end].decode("utf-8", "replace"), cuts, [*cuts[1:], span.end])
+    return map(lambda start, end: decode(data[start:end]), cuts, [*cuts[1:], span.end])
 
 
 def _text(data: bytes, span: Span) -> str:
-    return data[span.start : span.end].decode("utf-8", "replace")
+    return decode(data[span.start : span.end])
 
 
 def _after_prompt(data: bytes, edits: list[Span]) -> bool:
@@ -60,12 +60,12 @@ def _after_prompt(data: bytes, edits: list[Span]) -> bool:
 
 
 def _lines_with_wraps(data: bytes) -> list[str]:
-    found = []
+    found: list[str] = []
     at = data.find(b" \r")
     while at >= 0 and len(found) < 2000:
         start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
         end = len(data) if end < 0 else end
         if b"$" in data[start:at] or b"#" in data[start:at] or b">" in data[start:at]:
-            found.append(data[start : min(end, start + 8192)].decode("utf-8", "replace"))
+            found.append(decode(data[start : min(end, start + 8192)]))
         at = data.find(b" \r", end)
     return found

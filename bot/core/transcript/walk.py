@@ -76,7 +76,7 @@ class Walk:
 
     def ground(self, text: str) -> None:
         """Further text of the present stretch; a line without an end is kept for later."""
-        settled = unclear(settle(self.tail + text))
+        settled = unclear(self.tail.rstrip("\r" if text.startswith("\n") else "") + settle(text))
         self.tail = ""
         if self._due:
             settled = settled.lstrip("\r").removeprefix("\n")
@@ -89,7 +89,7 @@ class Walk:
     def unsubmitted(self, body: str) -> None:
         """A line that was still being edited at the end."""
         self.scribe.doubt("the last line was still being edited when the recording ended")
-        settled, self.tail = settle(self.tail + body), ""
+        settled, self.tail = self.tail + settle(body), ""
         shown = self.screen.text(settled, self.editor.cols)
         self.scribe.output([line for line in shown if line])
 
@@ -232,7 +232,9 @@ class Walk:
         text = "\n".join([rows[0][start + len(prompt.text) :], *rows[1:]]).rstrip()
         if len(rows) > 1 and prompt.shell in ("powershell", "cmd"):
             text = "".join([rows[0][start + len(prompt.text) :], *rows[1:]]).rstrip()
-        self._submit(rows, prompt, text, at, self._doubt(raw[index], prompt))
+        while _continued(text) and after < len(shown) and not _asks(shown[after]):
+            rows, text, after = [*rows, shown[after]], f"{text}\n{shown[after]}".rstrip(), after + 1
+        self._submit(rows, prompt, text, at, self._doubt(raw[index]))
         return after
 
     def _hard_wrapped(self, shown: list[str], rows: list[str], after: int) -> int:
@@ -254,7 +256,7 @@ class Walk:
             text, after = f"{text}\n{raw[after]}", after + 1
         return "\n".join(shown), after
 
-    def _doubt(self, raw: str, prompt: Prompt) -> str:
+    def _doubt(self, raw: str) -> str:
         if self.lossy and "\x1b" not in raw and "\b" in raw:
             return lossy.EDITED
         if self.trust is Trust.STRONG:
@@ -376,12 +378,20 @@ class Walk:
             vt.feed_str(piece)
             cursor = vt.cursor
             row = vt[cursor.row].text.rstrip()
-            found = prompts.strong(row) or prompts.weak(row)
+            found = self.editor.at(row) or prompts.weak(row)
             if found and len(row) > len(found.text) and piece.strip().endswith(row[-1]) and len(piece) > 1:
                 doubt = f"typed inside `{shells.head(outer)}`, read off its screen"
                 self._submit([row], Prompt(found.text, found.shell, strong=False), row[len(found.text) :].rstrip(), None, doubt)
             vt.feed_str("\r\n")
         self.foreground = outer
+
+
+def _continued(text: str) -> bool:
+    return text.endswith("\\") and not text.endswith("\\\\") and text.count("\n") < 50
+
+
+def _asks(line: str) -> bool:
+    return bool(prompts.strong(line) or prompts.more(line) or prompts.weak(line))
 
 
 def _around_bangs(text: str) -> list[str | None]:
