@@ -49,7 +49,7 @@ def snapshot(night, name):
 
 
 def sealed(folder):
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()}
+    return {str(path.relative_to(folder)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime) for path in folder.rglob("*") if path.is_file()}
 
 
 def at(stamp):
@@ -79,6 +79,7 @@ class TestLaying:
         assert night.now == now
         assert timedelta(0) < now - max(times) < timedelta(minutes=30)
         assert all(stamp <= now for stamp in _log_stamps(tmp_path))
+        assert all(path.stat().st_mtime <= now.timestamp() for path in tmp_path.rglob("*.*"))
         assert sum(age < timedelta(hours=12) for age in ago) >= 25
         assert max(ago) < timedelta(days=7)
 
@@ -231,12 +232,11 @@ class TestSnapshots:
             ("ssm.describe-instance-information.json", "DescribeInstanceInformation"),
             ("ec2.describe-instances.json", "DescribeInstances"),
             ("logs/*/*.json", "GetLogEvents"),
-            ("document-versions/*.json", "GetDocument"),
         ],
     )
     def test_shapes_are_botocores(self, night, name, operation):
         """Every snapshot fits the service model: names, types, enumerations (EC2 writes `windows` where the model has `Windows`), lengths."""
-        service = {"ec2": "ec2", "log": "logs"}.get(name[:3], "ssm")
+        service = {"ec2": "ec2", "ssm": "ssm"}.get(name[:3], "logs")
         shape = botocore.session.get_session().get_service_model(service).operation_model(operation).output_shape
         bodies = snapshot(night, name)
 
@@ -318,8 +318,7 @@ class TestLogs:
 
     def test_weakened_preferences_are_a_version(self, night):
         """For an hour prod's preferences logged nothing, and SSM still knows that version."""
-        (body,) = snapshot(night, "document-versions/SSM-SessionManagerRunShell.4.json")
-        inputs = json.loads(body["Content"])["inputs"]
+        inputs = json.loads(night.versions["4"]["Content"])["inputs"]
 
         assert (inputs["cloudWatchLogGroupName"], inputs["s3BucketName"]) == ("", "")
         assert {"weak-1", "weak-2"} == {one.key for one in night.unlogged if night.weakened[0] <= one.started < night.weakened[1]}

@@ -22,7 +22,7 @@ from tests.night.plan import LATE, TWICE, WEAKENED, Plan
 from tests.night.recordings import filed, log_event, streamed, uploaded
 from tests.night.screens import Take
 from tests.night.seeds import LOWER, draw
-from tests.night.snapshots import snapshots
+from tests.night.snapshots import snapshots, versions
 from tests.night.trail import opened, resumed, terminated
 
 __all__ = ["Night", "Told", "write"]
@@ -42,12 +42,12 @@ def write(folder: Path, now: datetime) -> Night:
     for place in PLACES:
         here = folder / "snapshots" / "/".join(place)
         for name, body in snapshots(place, told, now):
-            write_json(here / name, body)
+            write_json(here / name, body, now)
     for one, _, take in everyone:
         _write_logs(folder, one, take, now)
     _write_orphan(folder, now)
     weakened = (now - WEAKENED[0], now - WEAKENED[1])
-    return Night(folder, now, told, tuple(PEOPLE.values()), tuple(NODES.values()), PLACES, weakened, len(records), ORPHAN)
+    return Night(folder, now, told, tuple(PEOPLE.values()), tuple(NODES.values()), PLACES, weakened, len(records), ORPHAN, versions(now))
 
 
 def _records(everyone: Cast, now: datetime) -> Iterator[Published]:
@@ -78,18 +78,18 @@ def _write_orphan(folder: Path, now: datetime) -> None:
     arn = f"arn:aws:sts::{PROD}:assumed-role/orders-api-node/{NODES['orders-api-1'].id}"
     at = now - timedelta(hours=7, minutes=11)
     body = stream_events(b"$ echo nothing to see\r\nnothing to see\r\n", ORPHAN, arn, EU, NODES["orders-api-1"].id, at)
-    _write_events(folder, (PROD, EU), ORPHAN, [log_event(at, stream_body(body).decode().rstrip("\n"))])
+    _write_events(folder, (PROD, EU), ORPHAN, [log_event(at, stream_body(body).decode().rstrip("\n"))], now)
 
 
-def _write_events(folder: Path, place: tuple[str, str], stream: str, events: list[dict[str, object]]) -> None:
+def _write_events(folder: Path, place: tuple[str, str], stream: str, events: list[dict[str, object]], now: datetime) -> None:
     group = str(PREFERENCES[place]["inputs"]["cloudWatchLogGroupName"]).replace("/", "__")
     path = folder / "snapshots" / "/".join(place) / "logs" / group / f"{stream}.json"
-    write_json(path, {"events": events, "nextForwardToken": "f/" + "3" * 56 + "/s", "nextBackwardToken": "b/" + "3" * 56 + "/s"})
+    write_json(path, {"events": events, "nextForwardToken": "f/" + "3" * 56 + "/s", "nextBackwardToken": "b/" + "3" * 56 + "/s"}, now)
 
 
 def _write_logs(folder: Path, told: Told, take: Take, now: datetime) -> None:
     if "object" in told.logs:
-        write_bytes(folder / "session-logs" / f"{told.id}.log", filed(told, take))
+        write_bytes(folder / "session-logs" / f"{told.id}.log", filed(told, take), (told.ended or now) + timedelta(seconds=5))
     events = streamed(told, take, now) if "stream" in told.logs else uploaded(told, take) if "upload" in told.logs else []
     if events:
-        _write_events(folder, told.node.place, told.id, events)
+        _write_events(folder, told.node.place, told.id, events, now)

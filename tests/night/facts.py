@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -55,7 +56,8 @@ class Told:
 class Night:
     """The night as laid: where its export lies, when it ends, and who did what.
 
-    `weakened` is when prod's preferences logged nothing; `orphan` is a log stream whose session nobody knows.
+    `weakened` is when prod's preferences logged nothing; `orphan` is a log stream whose session nobody knows;
+    `versions` is what GetDocument gives for each version of those preferences.
     """
 
     folder: Path
@@ -67,6 +69,7 @@ class Night:
     weakened: tuple[datetime, datetime]
     records: int
     orphan: str
+    versions: Mapping[str, Mapping[str, object]]
 
     def __getitem__(self, key: str) -> Told:
         """One session or attempt by its name in the timetable."""

@@ -61,10 +61,12 @@ def _documents(place: Place, now: datetime) -> Iterator[tuple[str, dict[str, obj
     bodies = {RUN_SHELL: PREFERENCES[place]} | {name: recipe.body for name, recipe in DOCUMENTS.items() if name not in OWNED or OWNED[name] == place}
     for name, body in bodies.items():
         yield f"ssm.get-document.{name}.json", _document(place, name, body, now)
-    if place == WEAKENED_PLACE:
-        for version, body in VERSIONS.items():
-            yield f"document-versions/{RUN_SHELL}.{version}.json", _document(place, RUN_SHELL, body, now) | {"DocumentVersion": version}
     yield "ssm.list-documents.json", {"DocumentIdentifiers": [_identifier(place, name, now) for name in bodies]}
+
+
+def versions(now: datetime) -> dict[str, dict[str, object]]:
+    """What GetDocument gives for each version of prod's preferences that SSM still knows."""
+    return {version: _document(WEAKENED_PLACE, RUN_SHELL, body, now) | {"DocumentVersion": version} for version, body in VERSIONS.items()}
 
 
 def _version(place: Place, name: str) -> str:
