@@ -7,7 +7,7 @@ from typing import Any
 Block = dict[str, Any]
 
 STAMP = 1392734382  # 2014-02-18 14:39:42 UTC
-HOSTILE = '<script>alert(1)</script> <img src=x onerror=alert(2)> <!channel> <@U0ANAFERR1> *not bold* &lt;b&gt; "\'`'
+HOSTILE = "<script>alert(1)</script> <img src=x onerror=alert(2)> <!channel> <@U0ANAFERR1> *not bold* &lt;b&gt; \"'`"
 
 
 def plain(text: str) -> Block:
@@ -30,7 +30,13 @@ def button(text: str, action_id: str, **more: Any) -> Block:
     return {"type": "button", "text": plain(text), "action_id": action_id, "value": more.pop("value", text.lower()), **more}
 
 
-CONFIRM = {"title": plain("End this session?"), "text": mrkdwn("Ana's shell on *web-1* closes at once."), "confirm": plain("End it"), "deny": plain("Keep it"), "style": "danger"}
+CONFIRM = {
+    "title": plain("End this session?"),
+    "text": mrkdwn("Ana's shell on *web-1* closes at once."),
+    "confirm": plain("End it"),
+    "deny": plain("Keep it"),
+    "style": "danger",
+}
 LEVELS = [option("Low", "low", "can wait"), option("High", "high", "today"), option("Critical", "critical", "now")]
 
 
@@ -46,10 +52,27 @@ def text(words: str, **style: bool) -> Block:
 
 LAYOUT: list[Block] = [
     {"type": "header", "text": plain("Session ana-0a1b on web-1")},
-    {"type": "section", "text": mrkdwn("*bold* _italic_ ~gone~ `code` <https://example.com/a?b=1|a link> :lock: :no_such_emoji:\n> quoted\n```\nsudo -i\n```")},
-    {"type": "section", "fields": [mrkdwn("*Node*\ni-0123456789abcdef0"), mrkdwn("*Owner*\n<@U0ANAFERR1>"), plain("Plain field"), mrkdwn("<#C0SECFLAG1> <!subteam^S0ONCALL01>")]},
+    {
+        "type": "section",
+        "text": mrkdwn(
+            "*bold* _italic_ ~gone~ `code` <https://example.com/a?b=1|a link> :lock: :no_such_emoji:\n> quoted\n```\nsudo -i\n```"
+        ),
+    },
+    {
+        "type": "section",
+        "fields": [
+            mrkdwn("*Node*\ni-0123456789abcdef0"),
+            mrkdwn("*Owner*\n<@U0ANAFERR1>"),
+            plain("Plain field"),
+            mrkdwn("<#C0SECFLAG1> <!subteam^S0ONCALL01>"),
+        ],
+    },
     {"type": "divider"},
-    {"type": "section", "text": mrkdwn(f"Seen <!date^{STAMP}^{{date_long}} at {{time_secs}}|2014-02-18 14:39 UTC>"), "accessory": button("Open", "open")},
+    {
+        "type": "section",
+        "text": mrkdwn(f"Seen <!date^{STAMP}^{{date_long}} at {{time_secs}}|2014-02-18 14:39 UTC>"),
+        "accessory": button("Open", "open"),
+    },
     {"type": "context", "elements": [mrkdwn("asked: sessions · 2 accounts"), plain("3 rows")]},
     {"type": "image", "image_url": "https://images.example.com/chart.png", "alt_text": "sessions by hour", "title": plain("Sessions")},
 ]
@@ -58,14 +81,41 @@ RICH: list[Block] = [
     {
         "type": "rich_text",
         "elements": [
-            {"type": "rich_text_section", "elements": [text("strong", bold=True), text(" and "), text("struck", strike=True), text(" "), text("x=1", code=True), text(" "), {"type": "user", "user_id": "U0BENOKAF1"}, text(" "), {"type": "emoji", "name": "eyes"}, text(" "), {"type": "link", "url": "https://example.com", "text": "docs"}, text(" "), {"type": "date", "timestamp": STAMP, "format": "{date_num} {time}", "fallback": "then"}]},
-            {"type": "rich_text_list", "style": "bullet", "elements": [{"type": "rich_text_section", "elements": [text("first")]}, {"type": "rich_text_section", "elements": [text("second")]}]},
+            {
+                "type": "rich_text_section",
+                "elements": [
+                    text("strong", bold=True),
+                    text(" and "),
+                    text("struck", strike=True),
+                    text(" "),
+                    text("x=1", code=True),
+                    text(" "),
+                    {"type": "user", "user_id": "U0BENOKAF1"},
+                    text(" "),
+                    {"type": "emoji", "name": "eyes"},
+                    text(" "),
+                    {"type": "link", "url": "https://example.com", "text": "docs"},
+                    text(" "),
+                    {"type": "date", "timestamp": STAMP, "format": "{date_num} {time}", "fallback": "then"},
+                ],
+            },
+            {
+                "type": "rich_text_list",
+                "style": "bullet",
+                "elements": [
+                    {"type": "rich_text_section", "elements": [text("first")]},
+                    {"type": "rich_text_section", "elements": [text("second")]},
+                ],
+            },
             {"type": "rich_text_list", "style": "ordered", "elements": [{"type": "rich_text_section", "elements": [text("one")]}]},
             {"type": "rich_text_preformatted", "elements": [text("$ whoami\nroot <script>")]},
             {"type": "rich_text_quote", "elements": [text("said so")]},
         ],
     },
-    {"type": "markdown", "text": "## Findings\n\n- **reverse shell** on `web-1`\n- [x] read\n\n| node | hits |\n|---|---|\n| web-1 | 3 |\n"},
+    {
+        "type": "markdown",
+        "text": "## Findings\n\n- **reverse shell** on `web-1`\n- [x] read\n\n| node | hits |\n|---|---|\n| web-1 | 3 |\n",
+    },
 ]
 
 TABLE: list[Block] = [
@@ -86,7 +136,10 @@ DATA: list[Block] = [
         "caption": "Sessions by person",
         "page_size": 2,
         "rows": [[{"type": "raw_text", "text": "Person"}, {"type": "raw_text", "text": "Sessions"}]]
-        + [[{"type": "raw_text", "text": name}, {"type": "raw_number", "value": count}] for name, count in (("Ana", 3), ("Ben", 11), ("Rhea", 5))],
+        + [
+            [{"type": "raw_text", "text": name}, {"type": "raw_number", "value": count}]
+            for name, count in (("Ana", 3), ("Ben", 11), ("Rhea", 5))
+        ],
     },
     {
         "type": "data_visualization",
@@ -100,10 +153,20 @@ DATA: list[Block] = [
             ],
         },
     },
-    {"type": "data_visualization", "title": "By kind", "chart": {"type": "pie", "segments": [{"label": "shell", "value": 12}, {"label": "tunnel", "value": 5}]}},
+    {
+        "type": "data_visualization",
+        "title": "By kind",
+        "chart": {"type": "pie", "segments": [{"label": "shell", "value": 12}, {"label": "tunnel", "value": 5}]},
+    },
 ]
 
-VIDEO: Block = {"type": "video", "video_url": "https://video.example.com/1", "thumbnail_url": "https://video.example.com/1.png", "alt_text": "a video", "title": plain("How to review")}
+VIDEO: Block = {
+    "type": "video",
+    "video_url": "https://video.example.com/1",
+    "thumbnail_url": "https://video.example.com/1.png",
+    "alt_text": "a video",
+    "title": plain("How to review"),
+}
 
 CONTROLS: list[Block] = [
     {
@@ -131,7 +194,14 @@ CONTROLS: list[Block] = [
 
 ATTACHMENTS: list[Block] = [
     {"color": "#d1242f", "blocks": [{"type": "section", "text": mrkdwn("*critical* reverse shell")}]},
-    {"color": "good", "title": "Runbook", "title_link": "https://example.com/runbook", "text": "_legacy_ text", "fields": [{"title": "Level", "value": "high", "short": True}], "footer": "rules"},
+    {
+        "color": "good",
+        "title": "Runbook",
+        "title_link": "https://example.com/runbook",
+        "text": "_legacy_ text",
+        "fields": [{"title": "Level", "value": "high", "short": True}],
+        "footer": "rules",
+    },
 ]
 
 HOME: Block = {
@@ -158,9 +228,22 @@ def form() -> Block:
         "close": plain("Cancel"),
         "blocks": [
             {"type": "alert", "text": plain("This session ran as root."), "level": "warning"},
-            field("reason", "Reason", {"type": "plain_text_input", "multiline": True, "min_length": 5, "max_length": 200, "placeholder": plain("Why is this fine?")}, hint=plain("Kept in the audit trail")),
+            field(
+                "reason",
+                "Reason",
+                {
+                    "type": "plain_text_input",
+                    "multiline": True,
+                    "min_length": 5,
+                    "max_length": 200,
+                    "placeholder": plain("Why is this fine?"),
+                },
+                hint=plain("Kept in the audit trail"),
+            ),
             field("mail", "E-mail", {"type": "email_text_input"}, optional=True),
-            field("count", "Count", {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "9"}, optional=True),
+            field(
+                "count", "Count", {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "9"}, optional=True
+            ),
             field("link", "Ticket", {"type": "url_text_input"}, optional=True),
             field("level", "Level", {"type": "static_select", "options": LEVELS, "initial_option": LEVELS[1]}),
             field("people", "Inform", {"type": "multi_users_select"}, optional=True),
@@ -174,7 +257,13 @@ def form() -> Block:
 
 def deeper() -> Block:
     """The second modal on the stack."""
-    return {"type": "modal", "callback_id": "deeper", "title": plain("Details"), "close": plain("Back"), "blocks": [{"type": "section", "text": mrkdwn("One level deeper")}]}
+    return {
+        "type": "modal",
+        "callback_id": "deeper",
+        "title": plain("Details"),
+        "close": plain("Back"),
+        "blocks": [{"type": "section", "text": mrkdwn("One level deeper")}],
+    }
 
 
 def done(words: str) -> Block:

@@ -146,7 +146,7 @@ def test_a_choice_from_a_menu_reaches_the_app(browser_page: Screen, action_id: s
     message.get_by_role("button", name=re.compile(f"^{name}(:|$)")).click()
     browser_page.page.get_by_role("option", name=choice).click()
     browser_page.page.locator(".menu").wait_for(state="detached")
-    (field, value), = sent.items()
+    ((field, value),) = sent.items()
     told = heard(browser_page, action_id)[field]
     assert value == (told["value"] if isinstance(told, dict) else told)
 

@@ -30,7 +30,9 @@ GOLDEN = [
     pytest.param("a &gt; b", "a > b", id="a greater-than within a line"),
     pytest.param("<https://example.com/?a=1&amp;b=2|*docs*>", "[link https://example.com/?a=1&b=2|*docs*]", id="a link with a label"),
     pytest.param("<https://example.com>", "[link https://example.com|https://example.com]", id="a link without"),
-    pytest.param("see https://example.com/x, or not.", "see [link https://example.com/x|https://example.com/x], or not.", id="a bare address"),
+    pytest.param(
+        "see https://example.com/x, or not.", "see [link https://example.com/x|https://example.com/x], or not.", id="a bare address"
+    ),
     pytest.param("<mailto:ana@example.com|Ana>", "[link mailto:ana@example.com|Ana]", id="mail"),
     pytest.param("<@U0ANAFERR1> <@U0ANAFERR1|ana>", "[user U0ANAFERR1] [user U0ANAFERR1|ana]", id="people"),
     pytest.param("<#C0SECFLAG1|sec-flags>", "[channel C0SECFLAG1|sec-flags]", id="a channel"),
@@ -126,4 +128,6 @@ def test_the_composer_offers_what_fits(page_alone: Any, typed: str, labels: list
 def test_names_become_ids_when_sent(page_alone: Any) -> None:
     """The longest name wins, addresses of mail are left alone."""
     script = """async (typed) => (await import("/static/js/complete.js")).withIds(typed)"""
-    assert "<@U0BENOKAF1>: see <#C0SECFLAG1>, a@oncall.example" == page_alone.evaluate(script, "@Ben Okafor: see #sec-flags, a@oncall.example")
+    assert "<@U0BENOKAF1>: see <#C0SECFLAG1>, a@oncall.example" == page_alone.evaluate(
+        script, "@Ben Okafor: see #sec-flags, a@oncall.example"
+    )

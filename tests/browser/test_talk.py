@@ -57,7 +57,7 @@ def test_up_brings_back_what_was_sent(browser_page: Screen) -> None:
 
 
 def test_an_answer_to_a_command_is_seen_by_its_asker_alone(browser_page: Screen) -> None:
-    """"Only visible to you", gone after a reload, never seen by another person."""
+    """What is "only visible to you" is gone after a reload, never seen by another person."""
     browser_page.say("/toy active")
     message = browser_page.message("You asked: active")
     assert message.get_by_text("Only visible to you").is_visible()

@@ -26,7 +26,11 @@ INSTALLED = Installed(
     name="Toy",
     commands=(SlashCommand("/toy", "[command]", "Show what the page can draw", VERBS), SlashCommand("/tea", "", "Make tea")),
     shortcuts=(Shortcut("inspect", "Inspect message"), Shortcut("begin", "Sign off a session", "global")),
-    hints=(Hint("/toy active", "who is on which node"), Hint("/toy audit 7d", "what a week looked like"), Hint("@Toy hello", "talk to the app")),
+    hints=(
+        Hint("/toy active", "who is on which node"),
+        Hint("/toy audit 7d", "what a week looked like"),
+        Hint("@Toy hello", "talk to the app"),
+    ),
 )
 
 Heard = list[dict[str, Any]]
@@ -74,7 +78,13 @@ def _commands(app: App, heard: Heard) -> None:
         if verb == "modal":
             client.views_open(trigger_id=body["trigger_id"], view=gallery.form())
         elif verb == "file":
-            client.files_upload_v2(channel=body["channel_id"], file=io.BytesIO(b"node,lines\nweb-1,42\n"), filename="audit.csv", title="Audit", initial_comment="The audit")
+            client.files_upload_v2(
+                channel=body["channel_id"],
+                file=io.BytesIO(b"node,lines\nweb-1,42\n"),
+                filename="audit.csv",
+                title="Audit",
+                initial_comment="The audit",
+            )
         elif verb == "post":
             client.chat_postMessage(channel=body["channel_id"], **SHOWS[body["text"].split(" ")[1]])
         else:

@@ -27,6 +27,7 @@ export async function tell(path, body = {}) {
   }
 }
 
+const RETRY = 2000; // milliseconds, where the browser itself gives up
 let stream = null;
 
 /** Opens the person's event stream; every event is told on the bus as `event:<type>`. Settles when it is open or lost. */
@@ -42,6 +43,7 @@ export function listen() {
   };
   stream.onerror = () => {
     lost = true;
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen().then(() => emit("refresh")), RETRY);
     emit("connection", false);
     settle();
   };

@@ -12,7 +12,7 @@ const tone = (i) => `tone-${(i % 12) + 1}`;
 function ticks(top) {
   const raw = Math.max(top, 1) / 4;
   const size = 10 ** Math.floor(Math.log10(raw));
-  const step = Math.max([1, 2, 2.5, 5, 10].map((n) => n * size).find((n) => n >= raw), Number.isInteger(top) ? 1 : 0);
+  const step = Math.max([1, 2, 5, 10].map((n) => n * size).find((n) => n >= raw), Number.isInteger(top) ? 1 : 0);
   return Array.from({ length: Math.ceil(top / step) + 1 || 2 }, (_, i) => i * step);
 }
 

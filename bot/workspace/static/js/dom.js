@@ -31,10 +31,13 @@ export const $ = (id) => document.getElementById(id);
 /** A button that never submits a form. */
 export const button = (props, ...children) => h("button", { type: "button", ...props }, ...children);
 
-/** Runs `draw` and gives the keyboard focus back to the element with the same `data-key`. */
+/** Runs `draw` and gives the keyboard focus and the caret back to the element with the same `data-key`. */
 export function keepingFocus(root, draw) {
   const active = document.activeElement;
   const key = root.contains(active) ? active.closest("[data-key]")?.dataset.key : undefined;
+  const caret = [active?.selectionStart, active?.selectionEnd];
   draw();
-  if (key) [...root.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key)?.focus();
+  const heir = key ? [...root.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key) : null;
+  heir?.focus();
+  if (heir?.setSelectionRange && Number.isInteger(caret[0]) && ["text", "url", "textarea"].includes(heir.type)) heir.setSelectionRange(...caret);
 }

@@ -108,6 +108,7 @@ function wire() {
   on("event:channel", refresh);
   on("refresh", () => refresh().then(() => load()));
   on("connection", (alive) => ($("lost").hidden = alive));
+  window.addEventListener("unhandledrejection", ({ reason }) => emit("toast", { level: "error", text: `The workspace did not answer: ${reason?.message ?? reason}` }));
   document.addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.contains("rail-shown") && toggleRail(false));
 }
 

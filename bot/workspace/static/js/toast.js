@@ -1,4 +1,4 @@
-/* Passing notices at the foot of the page; errors stay longer. */
+/* Passing notices in the corner, above whatever is open; errors stay longer. */
 
 import { on } from "./bus.js";
 import { topHost } from "./dialog.js";

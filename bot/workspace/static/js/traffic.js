@@ -28,6 +28,8 @@ export function watchMessages(stream, reload) {
   function changed(event) {
     const message = withChannel(event);
     putInThread(message);
+    const before = stream.messages.get(message.ts);
+    if (before && before.text !== message.text && message.channel === store.channel) announce($("log"), message);
     if (message.channel === store.channel && stream.messages.has(message.ts)) stream.put(message);
   }
 
