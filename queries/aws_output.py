@@ -129,14 +129,19 @@ def transcript(inquiry: Inquiry, session: Session) -> Recording:
 
 
 def _stores(inquiry: Inquiry, post: Post, session: Session) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Log groups and S3 objects to look into, each once: as SSM says, as the session's document says, as the scope is configured."""
-    name = session.document or documents.PREFERENCES
-    read = {} if inquiry.explain else read_documents(inquiry, [(post, name)])
-    group, (bucket, prefix) = transcripts.destinations(next((found.inputs for found in read.values()), {}))
-    places = ((bucket, prefix), (post.scope.bucket, post.scope.prefix))
+    """Log groups and S3 objects to look into, each once: as SSM says, as the documents say, as the scope is configured.
+
+    The session's own document speaks first, then the Region's preferences: whether AWS's command documents follow those is
+    decided by the service and not documented, so both are looked at.
+    """
+    named = dict.fromkeys((session.document or documents.PREFERENCES, documents.PREFERENCES))
+    read = {} if inquiry.explain else read_documents(inquiry, [(post, name) for name in named])
+    said = [transcripts.destinations(read[post.place, name].inputs) for name in named if (post.place, name) in read]
+    groups = (*(group for group, _ in said), *post.scope.log_groups)
+    stores = (*(store for _, store in said), (post.scope.bucket, post.scope.prefix))
     hint = transcripts.hinted(session.output, session.id) if session.output else None
-    objects = (hint, *((bucket, transcripts.key_of(prefix, session.id)) for bucket, prefix in places if bucket))
-    return tuple(dict.fromkeys(filter(None, (group, *post.scope.log_groups)))), tuple(dict.fromkeys(filter(None, objects)))
+    objects = (hint, *((bucket, transcripts.key_of(prefix, session.id)) for bucket, prefix in stores if bucket))
+    return tuple(dict.fromkeys(filter(None, groups))), tuple(dict.fromkeys(filter(None, objects)))
 
 
 Look = Callable[[list[str]], transcripts.Body | None]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from queries.scopes import Scope, account_of
 
@@ -23,6 +23,7 @@ class Tuning:
     read_timeout: float = 25.0
     attempts: int = 5
     connections: int = 16
+    mode: Literal["adaptive", "standard"] = "adaptive"
     session_name: str = "countersign"
     duration: int = 3600
 
@@ -72,7 +73,7 @@ class Clients:
             connect_timeout=self.tuning.connect_timeout,
             read_timeout=self.tuning.read_timeout,
             max_pool_connections=self.tuning.connections,
-            retries={"mode": "adaptive", "total_max_attempts": self.tuning.attempts},
+            retries={"mode": self.tuning.mode, "total_max_attempts": self.tuning.attempts},
             user_agent_extra="countersign",
         )
 

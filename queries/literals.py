@@ -83,9 +83,13 @@ def _wide_class(token: str) -> str:
 
 def _harmless(token: str) -> str:
     """A token without slash, quote or control character; an escape before one of them goes with it."""
-    if len(token) == 2 and token[0] == "\\" and token[1] in HARMLESS:
-        return HARMLESS[token[1]]
-    return "".join(HARMLESS.get(char) or (f"\\x{ord(char):02X}" if ord(char) < 0x20 or ord(char) == 0x7F else char) for char in token)
+    bare = token[1:] if len(token) == 2 and token[0] == "\\" and _escape(token[1]) != token[1] else token
+    return "".join(map(_escape, bare))
+
+
+def _escape(char: str) -> str:
+    """A character as it may stand in a literal."""
+    return HARMLESS.get(char) or (f"\\x{ord(char):02X}" if ord(char) < 0x20 or ord(char) == 0x7F else char)
 
 
 def regex(patterns: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ gave belongs to `account`. Faults are planned in `aws.faults.planned`; `aws.call
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import threading
@@ -60,8 +61,7 @@ class AwsStandin:
         self.ssm, self.insights = Ssm(self.export), Insights(self.export)
         self.lake = Lake(self.export, database, table, layout)
         self.athena = Athena(self.lake)
-        self._own = {"ssm": self.ssm.operations(), "logs": self.insights.operations(), "athena": self.athena.operations()}
-        self._own["glue"] = {"GetTable": self._get_table}
+        self._own, self._sessions = self._handlers(), copy.deepcopy(self.export.sessions)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server: Any = None
 
@@ -72,6 +72,18 @@ class AwsStandin:
     def fault(self, *faults: Fault) -> None:
         """Plan faults."""
         self.faults.planned.extend(faults)
+
+    def reset(self) -> None:
+        """As new: no faults, no calls, every knob where it was. What moto holds stays."""
+        self.export.sessions = copy.deepcopy(self._sessions)
+        self.faults.planned.clear()
+        self.calls.clear()
+        self.broken, self.ssm, self.insights, self.athena = False, Ssm(self.export), Insights(self.export), Athena(self.lake)
+        self._own = self._handlers()
+
+    def _handlers(self) -> dict[str, dict[str, Any]]:
+        own = {"ssm": self.ssm, "logs": self.insights, "athena": self.athena}
+        return {name: dict(handler.operations()) for name, handler in own.items()} | {"glue": {"GetTable": self._get_table}}
 
     def __enter__(self) -> Self:
         moto_api_backend.reset()

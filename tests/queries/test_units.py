@@ -1,0 +1,294 @@
+"""The small parts of the AWS side: waiting, rates, links, faults, files of questions, scopes."""
+
+from __future__ import annotations
+
+import re
+import threading
+from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
+
+from bot.core.model import Kind, Place, Refused, Session, Span
+from queries import console, faults, insights, logfile, nodes, output, sessions, transcripts
+from queries.budget import Budget, Stopped, poll_after
+from queries.fleet import Gathered, gather
+from queries.rate import Bucket
+from queries.scopes import Post, Scope, account_of, posts
+from queries.sources import joined
+
+
+class TestBudget:
+    def test_polls_are_quick_at_first_and_thrifty_later(self):
+        """A quarter second until one second, half until ten, then two."""
+        assert [0.25, 0.25, 0.5, 0.5, 2.0] == [poll_after(at) for at in (0, 0.99, 1, 9.9, 10)]
+
+    def test_a_cancel_stops_the_next_wait(self):
+        """Nothing waits after a cancel."""
+        cancel = threading.Event()
+        cancel.set()
+        with pytest.raises(Stopped, match="cancelled"):
+            Budget(cancel).wait(60)
+
+    def test_a_wait_never_passes_the_deadline(self, clock):
+        """The wait is cut at the deadline, and then says that time is up."""
+        with pytest.raises(Stopped, match="did not answer in the time"):
+            Budget(deadline=3, clock=clock, pause=clock.pause).wait(60)
+        assert [3] == clock.waits
+
+
+class TestRate:
+    def test_a_burst_is_free_and_then_each_call_waits_its_turn(self):
+        """Six at once, then one each sixth of a second."""
+        bucket = Bucket(6, 6)
+        assert [0] * 6 + [1 / 6, 2 / 6] == pytest.approx([bucket.take(0) for _ in range(8)])
+
+    def test_rest_gives_the_burst_back(self):
+        """After two seconds of rest the next call does not wait."""
+        bucket = Bucket(6, 6)
+        for _ in range(12):
+            bucket.take(0)
+        assert 0 == bucket.take(2)
+
+
+class TestFleet:
+    def test_answers_keep_the_order_of_the_parts(self):
+        """Whoever answers first, the order is that of the parts."""
+        gate = threading.Event()
+
+        def ask(part):
+            if part == 1:
+                gate.wait(5)
+            gate.set()
+            return part * 10
+
+        assert ((1, 10), (2, 20), (3, 30)) == gather([1, 2, 3], ask, Budget()).answers
+
+    def test_a_part_that_fails_is_named_and_the_rest_answers(self):
+        """Two of three answer; the third is unread with a sentence."""
+
+        def ask(part):
+            if part == "b":
+                raise ReadTimeoutError(endpoint_url="http://192.0.2.1")
+            return part
+
+        said = gather(["a", "b", "c"], ask, Budget(), service="ssm")
+        assert ("a", "c") == said.read
+        assert [("b", "ssm in b did not answer in time")] == [(u.place, u.why.split(".")[0]) for u in said.unread]
+
+    def test_no_more_than_width_at_once(self):
+        """Concurrency is bounded."""
+        lock, now, most = threading.Lock(), [0], [0]
+
+        def ask(part):
+            with lock:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+            with lock:
+                now[0] -= 1
+            return part
+
+        gather(range(50), ask, Budget(), width=3)
+        assert most[0] <= 3
+
+    def test_a_part_still_out_at_the_deadline_is_named(self, clock):
+        """The answer does not wait for a place that hangs."""
+        held = threading.Event()
+
+        def ask(part):
+            if part == "slow":
+                held.wait(5)
+            else:
+                clock.now = 10
+            return part
+
+        said = gather(["quick", "slow"], ask, Budget(deadline=10, clock=clock))
+        held.set()
+        assert (("quick",), ["slow"]) == (said.read, [u.place for u in said.unread])
+
+    def test_an_error_of_this_program_is_not_swallowed(self):
+        """A bug is no unread part."""
+        with pytest.raises(ZeroDivisionError):
+            gather([1], lambda _: 1 // 0, Budget())
+
+    def test_nobody_to_ask(self):
+        """No parts, no answers, no failures."""
+        assert Gathered((), (), ()) == gather([], str, Budget())
+
+
+def refused(code, message="", operation="DescribeSessions"):
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        pytest.param(
+            refused("AccessDeniedException", "User: arn:aws:sts::1:x is not authorized to perform: ssm:DescribeSessions on resource: arn:aws:ssm:eu-west-1:1:* because no"),
+            "No permission in here: the bot's role there needs ssm:DescribeSessions on arn:aws:ssm:eu-west-1:1:*.",
+            id="denied, action and resource named",
+        ),
+        pytest.param(refused("AccessDenied"), "the bot's role there needs ssm:DescribeSessions.", id="denied without a message"),
+        pytest.param(refused("ThrottlingException", "Rate exceeded"), "AWS is throttling ssm:DescribeSessions in here", id="throttled"),
+        pytest.param(refused("ExpiredTokenException"), "The credentials for here have expired", id="expired"),
+        pytest.param(refused("UnrecognizedClientException"), "the Region may not be enabled", id="region not enabled"),
+        pytest.param(refused("InternalServerError"), "AWS failed to answer ssm:DescribeSessions in here", id="broken"),
+        pytest.param(refused("Odd", "line\none"), "AWS refused ssm:DescribeSessions in here: Odd: line one", id="anything else"),
+        pytest.param(NoCredentialsError(), "No AWS credentials for here", id="no credentials"),
+        pytest.param(ConnectTimeoutError(endpoint_url="http://192.0.2.1"), "did not answer in time", id="time-out"),
+        pytest.param(EndpointConnectionError(endpoint_url="http://192.0.2.1"), "cannot be reached", id="not reachable"),
+    ],
+)
+def test_an_error_is_a_sentence(error, sentence):
+    """Each kind of trouble says what it is and what to do."""
+    assert sentence in str(faults.unavailable(error, "here", "ssm"))
+
+
+class TestConsole:
+    def test_the_insights_link_is_the_consoles_own_form(self):
+        """Decoded again, the link holds query, group and span."""
+        link = console.insights("eu-west-1", ["/acme/ssm"], "fields @message\n| limit 5", 1_790_000_000, 1_790_003_600)
+        assert link.startswith("https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:logs-insights$3FqueryDetail$3D")
+        detail = unquote(unquote(link.partition("logs-insights")[2].replace("$", "%"))).replace("*", "%")
+        assert "editorString~'fields @message\n| limit 5~source~(~'/acme/ssm)" in unquote(detail)
+        assert "end~'2026-09-21T15:13:20.000Z~start~'2026-09-21T14:13:20.000Z~timeType~'ABSOLUTE" in unquote(detail)
+
+    def test_a_stream_link_is_encoded_twice(self):
+        """Slashes of the group become $252F."""
+        assert "log-group/$252Facme$252Fssm/log-events/ana-1$2540x" in console.stream("eu-west-1", "/acme/ssm", "ana-1@x")
+
+    def test_other_partitions_have_their_own_console(self):
+        """China and GovCloud."""
+        assert "console.amazonaws.cn" in console.athena("cn-north-1", "q")
+        assert "amazonaws-us-gov" in console.s3("us-gov-west-1", "b", "k")
+
+
+class TestQuestions:
+    @pytest.mark.parametrize("name", ["recent", "hits", "search"])
+    def test_every_file_states_itself(self, name):
+        """A sentence, parameters and columns; each parameter is used, and each column is shown."""
+        question = logfile.load(name)
+        assert question.about.endswith(".")
+        assert set(question.parameters) == set(re.findall(r"\{(\w+)\}", question.text))
+        assert all(column in question.text for column in question.columns)
+
+    def test_a_missing_value_is_an_error_of_ours(self):
+        """Nothing is asked with a hole in it."""
+        with pytest.raises(ValueError, match="hits takes pattern, limit; it was given limit"):
+            logfile.render(logfile.load("hits"), {"limit": 5})
+
+    def test_a_value_is_never_read_as_a_parameter(self):
+        """`{limit}` within a pattern stays as it is."""
+        assert "like /(?i){limit}/" in logfile.render(logfile.load("hits"), {"pattern": "/(?i){limit}/", "limit": 5})
+
+
+class TestInsights:
+    def test_times_are_whole_seconds_no_narrower_than_the_span(self):
+        """StartQuery counts in seconds, both inclusive."""
+        since = datetime(2026, 11, 23, 1, 0, 0, 500_000, UTC)
+        assert (1795395600, 1795395602) == insights.seconds(Span(since, since + timedelta(seconds=1)))
+
+    @pytest.mark.parametrize(
+        ("text", "at"),
+        [
+            pytest.param("2026-11-23 16:59:04.123", datetime(2026, 11, 23, 16, 59, 4, 123_000, UTC), id="a field"),
+            pytest.param("1795452000000", datetime(2026, 11, 23, 16, 40, tzinfo=UTC), id="an aggregate"),
+            pytest.param("1.795452E12", datetime(2026, 11, 23, 16, 40, tzinfo=UTC), id="an aggregate in scientific form"),
+            pytest.param("", None, id="nothing"),
+            pytest.param("9" * 30, None, id="no time at all"),
+        ],
+    )
+    def test_a_moment_in_each_form(self, text, at):
+        """Fields are text in UTC, aggregates are epoch milliseconds."""
+        assert at == insights.moment(text)
+
+    def test_a_full_result_says_so(self):
+        """10,000 rows are as many as a query gives."""
+        found = insights.found_of({"results": [[{"field": "a", "value": "b"}]] * 10_000})
+        assert ("cut at 10,000 rows: ask a shorter span",) == found.notes
+
+    def test_an_event_that_was_cut_is_kept_and_marked(self):
+        """What matched may be in the part that is gone, so the event stays, with nothing in `matched`."""
+        row = {"@timestamp": "2026-11-23 01:00:00.000", "@message": '{"sessionData":["' + "x" * 983, "@logStream": "ana-1", "@log": "1:/g"}
+        span = Span(datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC))
+        (hit,) = output.hits_of([row], re.compile("sudo"), Place("1", "r"), span)
+        assert ("", "ana-1", "/g") == (hit.matched, hit.session, hit.group)
+
+
+class TestSessions:
+    @pytest.mark.parametrize("text", ["a b", "a'b", "a|b", "", "x" * 97, "-a", "a\nb", "../a"])
+    def test_what_cannot_be_an_id_is_refused(self, text):
+        """Ids end in queries and addresses, so they are checked."""
+        with pytest.raises(Refused, match="cannot be a session id"):
+            sessions.checked(text)
+
+    @pytest.mark.parametrize("text", ["ana-0e34861185201706f", "ana@example.com-wzleysigzmbd6fmkefjqvt5w4u", "ecs-execute-command-wzleysigzmbd6fmkefjqvt5w4u"])
+    def test_real_ids_pass(self, text):
+        """Old, new and ECS forms."""
+        assert text == sessions.checked(text)
+
+    def test_a_session_with_an_id_alone(self):
+        """Every other field may be absent; the document is then the Region's default shell."""
+        found = sessions.session_of_item({"SessionId": "ana-1"}, Place("1", "r"), None, Kind.SHELL)
+        assert Session("ana-1", document="SSM-SessionManagerRunShell", kind=Kind.SHELL, account="1", region="r", origin="ssm") == found
+
+    def test_filters_are_rounded_outwards(self):
+        """DescribeSessions filters by whole seconds."""
+        at = datetime(2026, 11, 23, 1, 0, 0, 1, UTC)
+        assert (("InvokedAfter", "2026-11-23T01:00:00Z"), ("InvokedBefore", "2026-11-23T01:00:01Z")) == sessions.within(Span(at, at))
+
+    def test_the_shown_call_is_free_of_the_clis_trap(self):
+        """`--max-results` would stop the CLI after one page."""
+        assert "aws ssm describe-sessions --state Active --page-size 200" == sessions.call_text(sessions.asking("Active"))
+
+
+class TestTranscripts:
+    @pytest.mark.parametrize(
+        ("url", "place"),
+        [
+            pytest.param("https://s3.console.aws.amazon.com/s3/object/logs?region=eu-west-1&prefix=ssm/ana-1.log", ("logs", "ssm/ana-1.log"), id="console"),
+            pytest.param("https://logs.s3.eu-west-1.amazonaws.com/ssm/ana-1.log", ("logs", "ssm/ana-1.log"), id="bucket as host"),
+            pytest.param("https://s3.eu-west-1.amazonaws.com/logs/ssm/ana-1.log", ("logs", "ssm/ana-1.log"), id="bucket in the path"),
+            pytest.param("s3://logs/ssm/ana-1.log", ("logs", "ssm/ana-1.log"), id="s3"),
+            pytest.param("https://logs.s3.amazonaws.com/ssm/other.log", None, id="another session's file"),
+            pytest.param("", None, id="nothing"),
+            pytest.param("ftp://x/ana-1.log", None, id="another scheme"),
+        ],
+    )
+    def test_the_output_url_in_each_form(self, url, place):
+        """SSM's hint is believed only if it names this session's file."""
+        assert place == transcripts.hinted(url, "ana-1")
+
+    def test_a_colon_is_left_out_of_the_key(self):
+        """The agent removes it from the file's name; the prefix stays."""
+        assert "ssm/ab.log" == transcripts.key_of("/ssm/", "a:b")
+
+    def test_a_parameter_is_no_destination(self):
+        """`{{ssm:…}}` cannot be read from here."""
+        assert ("", ("logs", "")) == transcripts.destinations({"cloudWatchLogGroupName": "{{ssm:group}}", "s3BucketName": "logs"})
+
+
+class TestScopes:
+    def test_the_account_is_told_by_the_role(self):
+        """No call is needed for a scope with a role."""
+        assert "444455556666" == account_of(Scope("s", ("r",), role_arn="arn:aws:iam::444455556666:role/x"))
+
+    def test_each_region_once_in_order(self):
+        """A Region named twice is asked once."""
+        scope = Scope("s", ("b", "a", "b"))
+        assert (Post(scope, "b"), Post(scope, "a")) == posts([scope])
+
+    def test_an_unknown_account_is_named_by_its_scope(self):
+        """A place always has a name."""
+        assert "prod/eu-west-1" == str(Post(Scope("prod", ("eu-west-1",)), "eu-west-1").place)
+
+
+def test_ids_of_other_services_are_no_nodes():
+    """Only `i-…` and `mi-…` are asked for."""
+    assert (True, False, False) == tuple(bool(nodes.INSTANCE.match(i)) for i in ("i-0123456789abcdef0", "mi-0123456789abcdef0", "ecs:a_b_c"))
+
+
+def test_notes_come_once():
+    """The same note from many places is one note."""
+    assert "a; b" == joined(["a", "", "b", "a"])
