@@ -41,7 +41,11 @@ def _records(night):
 
 
 def read_records(folder):
-    return [record for path in sorted(folder.glob("AWSLogs/**/CloudTrail/**/*.json.gz")) for record in json.loads(gzip.decompress(path.read_bytes()))["Records"]]
+    return [
+        record
+        for path in sorted(folder.glob("AWSLogs/**/CloudTrail/**/*.json.gz"))
+        for record in json.loads(gzip.decompress(path.read_bytes()))["Records"]
+    ]
 
 
 def snapshot(night, name):
@@ -49,7 +53,11 @@ def snapshot(night, name):
 
 
 def sealed(folder):
-    return {str(path.relative_to(folder)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime) for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def at(stamp):
@@ -159,7 +167,11 @@ class TestTrail:
 
     def test_starts(self, night, records):
         """A start names its session; `documentName` is absent for the default shell, parameters are lists, the token is hidden."""
-        starts = {r["responseElements"]["sessionId"]: r for r in records if (r["eventSource"], r["eventName"]) == ("ssm.amazonaws.com", "StartSession") and "errorCode" not in r}
+        starts = {
+            r["responseElements"]["sessionId"]: r
+            for r in records
+            if (r["eventSource"], r["eventName"]) == ("ssm.amazonaws.com", "StartSession") and "errorCode" not in r
+        }
         expected = {one.id: one for one in night.sessions if one.in_trail and one.kind is not Kind.ECS}
 
         assert set(expected) == set(starts)
@@ -267,11 +279,16 @@ def faults(value, shape, path="$"):
         yield f"{path}: {type(value).__name__} for {shape.type_name}"
     elif shape.type_name == "structure":
         for name, inner in value.items():
-            yield from faults(inner, shape.members[name], f"{path}.{name}") if name in shape.members else [f"{path}.{name}: not in {shape.name}"]
+            yield from (
+                faults(inner, shape.members[name], f"{path}.{name}") if name in shape.members else [f"{path}.{name}: not in {shape.name}"]
+            )
     elif shape.type_name == "list":
         for place, inner in enumerate(value):
             yield from faults(inner, shape.member, f"{path}[{place}]")
-    elif shape.type_name == "string" and (value.lower() not in [word.lower() for word in getattr(shape, "enum", None) or [value]] or len(value) > shape.metadata.get("max", len(value))):
+    elif shape.type_name == "string" and (
+        value.lower() not in [word.lower() for word in getattr(shape, "enum", None) or [value]]
+        or len(value) > shape.metadata.get("max", len(value))
+    ):
         yield f"{path}: {value[:40]!r} is not a {shape.name}"
 
 
@@ -293,7 +310,9 @@ class TestLogs:
                 bodies = [json.loads(event["message"]) for event in events]
                 stamps = [event["timestamp"] for event in events]
 
-                assert {(told.id, told.owner, told.node.id)} == {(b["sessionId"], b["userIdentity"]["arn"], b["target"]["id"]) for b in bodies}
+                assert {(told.id, told.owner, told.node.id)} == {
+                    (b["sessionId"], b["userIdentity"]["arn"], b["target"]["id"]) for b in bodies
+                }
                 assert not any(re.search("[<>&]", event["message"]) for event in events)
                 assert not any("\r" in line for body in bodies for line in body["sessionData"])
                 assert sorted(stamps) == stamps
@@ -358,9 +377,14 @@ class TestTruth:
     def test_every_coverage_happens(self, night):
         """Logged, partial, expected none, unexpected none and not yet: each with its cause."""
         assert {"logged", "partial", "expected-none", "unexpected-none", "pending"} == {one.coverage for one in night.sessions}
-        assert {"no stream", "custom document", "preferences weakened", "log stream deleted", "nothing configured", "the cluster logs nothing"} == {
-            one.cause for one in night.unlogged
-        }
+        assert {
+            "no stream",
+            "custom document",
+            "preferences weakened",
+            "log stream deleted",
+            "nothing configured",
+            "the cluster logs nothing",
+        } == {one.cause for one in night.unlogged}
 
     def test_risky_is_typed(self, night):
         """What nobody may overlook was typed, on Linux and on Windows."""

@@ -17,9 +17,10 @@ def main() -> None:
     given = words.parse_args()
     now = given.now or datetime.now(UTC)
     night = write(given.folder, now if now.tzinfo else now.replace(tzinfo=UTC))
-    sys.stdout.write(
-        f"{len(night.sessions)} sessions ({len(night.live)} live), {len(night.denied)} refused attempts, {night.records} CloudTrail records, until {night.now:%F %T}Z\n"
+    counted = (
+        f"{len(night.sessions)} sessions ({len(night.live)} live), {len(night.denied)} refused attempts, {night.records} CloudTrail records"
     )
+    sys.stdout.write(f"{counted}, until {night.now:%F %T}Z\n")
 
 
 if __name__ == "__main__":

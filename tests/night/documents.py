@@ -50,7 +50,10 @@ def _command(session_type: str) -> dict[str, object]:
         "description": "Document to run a command on an instance",
         "sessionType": session_type,
         "parameters": _parameters("command"),
-        "properties": {"linux": {"commands": "{{ command }}", "runAsElevated": False}, "windows": {"commands": "{{ command }}", "runAsElevated": False}},
+        "properties": {
+            "linux": {"commands": "{{ command }}", "runAsElevated": False},
+            "windows": {"commands": "{{ command }}", "runAsElevated": False},
+        },
     }
 
 
@@ -123,7 +126,12 @@ DOCUMENTS = {
     QUIET_SHELL: Recipe(
         "Standard_Stream",
         Kind.SHELL,
-        {"schemaVersion": "1.0", "description": "A shell for batch jobs", "sessionType": "Standard_Stream", "inputs": {"idleSessionTimeout": "60"}},
+        {
+            "schemaVersion": "1.0",
+            "description": "A shell for batch jobs",
+            "sessionType": "Standard_Stream",
+            "inputs": {"idleSessionTimeout": "60"},
+        },
     ),
 }
 OWNED = {DB_TUNNEL: (PROD, EU), QUIET_SHELL: (PROD, EU)}

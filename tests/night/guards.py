@@ -30,7 +30,9 @@ def guards(now: datetime, deleted: str) -> Iterator[Record]:
     stopped = NODES["orders-api-2"]
     yield node_call(PEOPLE["gil"], stopped, before(now, "5h13m"), "StopInstances")
     yield node_call(PEOPLE["omar"], stopped, before(now, "5h2m"), "StartInstances")
-    yield record(PEOPLE["dana"], data, before(now, "1d8h20m"), "logs:DeleteLogStream", {"logGroupName": DATA_GROUP, "logStreamName": deleted})
+    yield record(
+        PEOPLE["dana"], data, before(now, "1d8h20m"), "logs:DeleteLogStream", {"logGroupName": DATA_GROUP, "logStreamName": deleted}
+    )
     yield record(PEOPLE["legacy"], prod, before(now, "1d4h"), "logs:PutRetentionPolicy", {"logGroupName": PROD_GROUP, "retentionInDays": 1})
     yield record(PEOPLE["ben"], (PROD, US), before(now, "3d4h1m"), "ec2-instance-connect:SendSSHPublicKey", _key(), {"success": True})
     yield record(PEOPLE["gil"], prod, before(now, "3h2m"), "ssm:SendCommand", *_command("gil"))
@@ -43,21 +45,36 @@ def guards(now: datetime, deleted: str) -> Iterator[Record]:
 
 def _weakening(now: datetime) -> Iterator[Record]:
     prod, arn = (PROD, EU), f"arn:aws:cloudtrail:{EU}:{PROD}:trail/acme-trail"
-    refused = ("AccessDenied", f"User: {arn_of(PEOPLE['legacy'], PROD)} is not authorized to perform: cloudtrail:StopLogging on resource: {arn}")
+    refused = (
+        "AccessDenied",
+        f"User: {arn_of(PEOPLE['legacy'], PROD)} is not authorized to perform: cloudtrail:StopLogging on resource: {arn}",
+    )
     yield record(PEOPLE["legacy"], prod, before(now, "1d3h50m"), "cloudtrail:StopLogging", error=refused)
     shared = {"name": QUIET_SHELL, "permissionType": "Share", "accountIdsToAdd": [STAGING], "accountIdsToRemove": []}
     yield record(PEOPLE["legacy"], prod, before(now, "1d2h30m"), "ssm:ModifyDocumentPermission", shared)
-    yield record(PEOPLE["gil"], prod, before(now, "3h58m"), "ssm-guiconnect:DeleteConnectionRecordingPreferences", {"ClientToken": uuid("gui-off")})
+    yield record(
+        PEOPLE["gil"], prod, before(now, "3h58m"), "ssm-guiconnect:DeleteConnectionRecordingPreferences", {"ClientToken": uuid("gui-off")}
+    )
     yield record(PEOPLE["gil"], prod, before(now, "4h12m"), "ssm:DescribeInstanceInformation", {"maxResults": 50}, write=False)
     yield record(PEOPLE["dana"], (DATA, US), before(now, "3d13h20m"), "ec2:RunInstances", *_launched())
-    serial = {"instanceId": NODES["edge-us-1"].id, "serialPort": 0, "sSHPublicKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExample"}
-    yield record(PEOPLE["omar"], (PROD, US), before(now, "5d20h30m"), "ec2-instance-connect:SendSerialConsoleSSHPublicKey", serial, {"success": True})
+    serial = {
+        "instanceId": NODES["edge-us-1"].id,
+        "serialPort": 0,
+        "sSHPublicKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExample",
+    }
+    yield record(
+        PEOPLE["omar"], (PROD, US), before(now, "5d20h30m"), "ec2-instance-connect:SendSerialConsoleSSHPublicKey", serial, {"success": True}
+    )
 
 
 def _launched() -> tuple[object, object]:
     asked = {"instancesSet": {"items": [{"imageId": "ami-0abcdef1234567890", "minCount": 1, "maxCount": 1}]}, "instanceType": "t3.medium"}
     state = {"code": 0, "name": "pending"}
-    return asked, {"instancesSet": {"items": [{"instanceId": NODES["scratch"].id, "instanceState": state, "privateIpAddress": NODES["scratch"].address}]}}
+    return asked, {
+        "instancesSet": {
+            "items": [{"instanceId": NODES["scratch"].id, "instanceState": state, "privateIpAddress": NODES["scratch"].address}]
+        }
+    }
 
 
 def _preferences(now: datetime) -> Iterator[Record]:
@@ -95,13 +112,23 @@ def _created(at: datetime) -> tuple[object, object]:
 
 
 def _key() -> dict[str, str]:
-    return {"instanceId": NODES["edge-us-1"].id, "instanceOSUser": "ubuntu", "sSHPublicKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExample"}
+    return {
+        "instanceId": NODES["edge-us-1"].id,
+        "instanceOSUser": "ubuntu",
+        "sSHPublicKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExample",
+    }
 
 
 def _command(seed: str) -> tuple[object, object]:
     ids = [NODES["orders-api-1"].id, NODES["orders-api-2"].id]
     asked = {"documentName": "AWS-RunShellScript", "instanceIds": ids, "interactive": False, "parameters": HIDDEN}
-    command = {"commandId": uuid("command", seed), "documentName": "AWS-RunShellScript", "documentVersion": "$DEFAULT", "instanceIds": ids, "parameters": HIDDEN}
+    command = {
+        "commandId": uuid("command", seed),
+        "documentName": "AWS-RunShellScript",
+        "documentVersion": "$DEFAULT",
+        "instanceIds": ids,
+        "parameters": HIDDEN,
+    }
     return asked, {"command": command | {"status": "Pending", "targetCount": len(ids), "comment": "", "timeoutSeconds": 3600}}
 
 

@@ -42,7 +42,9 @@ class Node:
         return f"arn:aws:{service}:{self.region}:{self.account}:{what}/{self.id}"
 
 
-def _node(name: str, account: str, region: str, system: str, address: str, *, ident: str = "", tag: bool = True, state: str = "running") -> Node:
+def _node(
+    name: str, account: str, region: str, system: str, address: str, *, ident: str = "", tag: bool = True, state: str = "running"
+) -> Node:
     return Node(name, account, region, system, address, name if tag else "", ident or "i-0" + draw(HEX, 16, "node", name), state)
 
 

@@ -15,9 +15,7 @@ CLI = (
     "aws-cli/2.31.3 md/awscrt#0.27.6 ua/2.1 os/macos#25.0.0 md/arch#arm64 lang/python#3.13.7 md/pyimpl#CPython "
     "cfg/retry-mode#standard md/installer#exe md/prompt#off md/command#{call}"
 )
-CLI_LINUX = (
-    "aws-cli/2.28.11 md/awscrt#0.26.1 ua/2.1 os/linux#6.8.0 md/arch#x86_64 lang/python#3.13.4 md/pyimpl#CPython md/command#{call}"
-)
+CLI_LINUX = "aws-cli/2.28.11 md/awscrt#0.26.1 ua/2.1 os/linux#6.8.0 md/arch#x86_64 lang/python#3.13.4 md/pyimpl#CPython md/command#{call}"
 CONSOLE = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 BOTO = "Boto3/1.40.61 md/Botocore#1.40.61 ua/2.1 os/linux#6.1.0 md/arch#x86_64 lang/python#3.12.11 md/pyimpl#CPython"
 OLD_CLI = "aws-cli/1.18.147 Python/2.7.18 Linux/4.14.355 botocore/1.18.6"
@@ -80,18 +78,11 @@ def identity(person: Person, account: str, at: datetime) -> dict[str, object]:
     """CloudTrail's userIdentity element."""
     arn = arn_of(person, account)
     if person.kind == "root":
-        return {"type": "Root", "principalId": account, "arn": arn, "accountId": account, "accessKeyId": "ASIA" + draw(UPPER, 16, arn)} | _context(
-            person, at
-        )
+        key = "ASIA" + draw(UPPER, 16, arn)
+        return {"type": "Root", "principalId": account, "arn": arn, "accountId": account, "accessKeyId": key} | _context(person, at)
     if person.kind == "user":
-        return {
-            "type": "IAMUser",
-            "principalId": "AIDA" + draw(UPPER, 17, arn),
-            "arn": arn,
-            "accountId": account,
-            "accessKeyId": "AKIA" + draw(UPPER, 16, "key", arn),
-            "userName": person.name,
-        }
+        user, key = "AIDA" + draw(UPPER, 17, arn), "AKIA" + draw(UPPER, 16, "key", arn)
+        return {"type": "IAMUser", "principalId": user, "arn": arn, "accountId": account, "accessKeyId": key, "userName": person.name}
     return _assumed(person, account, arn, at)
 
 

@@ -19,7 +19,9 @@ SENT_TWICE = "psql"
 def streamed(told: Told, take: Take, now: datetime) -> list[dict[str, object]]:
     """The log events of a streamed session; one session's last event was sent twice."""
     pieces = _lines_at_a_time(_pieces(told, take), ends=not told.live and told.coverage != "partial")
-    events = [event for at, piece in zip(_moments(told, len(pieces), now), pieces, strict=True) if piece for event in stream(told, piece, at)]
+    events = [
+        event for at, piece in zip(_moments(told, len(pieces), now), pieces, strict=True) if piece for event in stream(told, piece, at)
+    ]
     return [*events, events[-1]] if told.key == SENT_TWICE else events
 
 

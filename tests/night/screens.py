@@ -2,7 +2,8 @@
 
 A script is text. A line that begins with `$ ` is typed at the prompt (`!$ ` if it is risky), `> ` goes on typing it,
 `%name rest` is one of the acts below, and every other line is output, where `\\e` is ESC, `\\a` BEL, `\\b` backspace and `\\r` CR.
-`@{3m|%H:%M}` is the time three minutes before the session began. Keys stand in angle quotes: ‹bs:2› ‹tab:rest› ‹list:a b› ‹up:whole line› ‹find:query|whole line› ‹left:4|inserted› ‹kill› ‹paste:text›.
+`@{3m|%H:%M}` is the time three minutes before the session began. Keys stand in angle quotes:
+‹bs:2› ‹tab:rest› ‹list:a b› ‹up:whole line› ‹find:query|whole line› ‹left:4|inserted› ‹kill› ‹paste:text›.
 """
 
 from __future__ import annotations

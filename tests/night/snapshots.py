@@ -58,7 +58,9 @@ def snapshots(place: Place, told: tuple[Told, ...], now: datetime) -> Iterator[t
 
 
 def _documents(place: Place, now: datetime) -> Iterator[tuple[str, dict[str, object]]]:
-    bodies = {RUN_SHELL: PREFERENCES[place]} | {name: recipe.body for name, recipe in DOCUMENTS.items() if name not in OWNED or OWNED[name] == place}
+    bodies = {RUN_SHELL: PREFERENCES[place]} | {
+        name: recipe.body for name, recipe in DOCUMENTS.items() if name not in OWNED or OWNED[name] == place
+    }
     for name, body in bodies.items():
         yield f"ssm.get-document.{name}.json", _document(place, name, body, now)
     yield "ssm.list-documents.json", {"DocumentIdentifiers": [_identifier(place, name, now) for name in bodies]}
@@ -123,7 +125,12 @@ def _information(node: Node, now: datetime) -> dict[str, object]:
     }
     if hybrid:
         registered = moment(now - timedelta(days=90), node.id, "registered")
-        body |= {"ActivationId": "6f1a2b3c-4d5e-4f60-8a7b-9c0d1e2f3a4b", "IamRole": "acme-hybrid", "RegistrationDate": registered, "Name": node.name}
+        body |= {
+            "ActivationId": "6f1a2b3c-4d5e-4f60-8a7b-9c0d1e2f3a4b",
+            "IamRole": "acme-hybrid",
+            "RegistrationDate": registered,
+            "Name": node.name,
+        }
     return body
 
 

@@ -81,7 +81,9 @@ def opened(told: Told, plan: Plan) -> list[Record]:
         asked["parameters"] = {name: [value] for name, value in plan.parameters.items()}
     if plan.reason:
         asked["reason"] = plan.reason
-    start = record(told.person, told.node.place, told.started, "ssm:StartSession", asked, _channel(told), seed=told.key, invoked_by=plan.via)
+    start = record(
+        told.person, told.node.place, told.started, "ssm:StartSession", asked, _channel(told), seed=told.key, invoked_by=plan.via
+    )
     return [*_before(told, plan), start]
 
 
@@ -134,10 +136,12 @@ def _refused(told: Told) -> Record:
     if told.error == "TargetNotConnected":
         message, asked = f"{told.node.id} is not connected.", {"target": told.node.id}
     else:
-        what = told.node.arn if not told.document or told.document == RUN_SHELL else f"arn:aws:ssm:{told.node.region}::document/{told.document}"
-        message = (
-            f"User: {arn} is not authorized to perform: ssm:StartSession on resource: {what} because no identity-based policy allows the ssm:StartSession action"
+        what = (
+            told.node.arn
+            if not told.document or told.document == RUN_SHELL
+            else f"arn:aws:ssm:{told.node.region}::document/{told.document}"
         )
+        message = f"User: {arn} is not authorized to perform: ssm:StartSession on resource: {what} because no identity-based policy allows the ssm:StartSession action"
         asked = None
     return record(told.person, told.node.place, told.started, "ssm:StartSession", asked, None, seed=told.key, error=(told.error, message))
 
@@ -174,4 +178,12 @@ def node_call(person: Person, node: Node, at: datetime, name: str) -> Record:
     was, now = ("running", "stopping") if name == "StopInstances" else ("stopped", "pending")
     item = {"instanceId": node.id, "currentState": {"code": 64, "name": now}, "previousState": {"code": 16, "name": was}}
     asked = {"instancesSet": {"items": [{"instanceId": node.id}]}, "force": False}
-    return record(person, node.place, at, f"ec2:{name}", asked, {"requestId": uuid("ec2", node.id, name), "instancesSet": {"items": [item]}}, seed=node.key)
+    return record(
+        person,
+        node.place,
+        at,
+        f"ec2:{name}",
+        asked,
+        {"requestId": uuid("ec2", node.id, name), "instancesSet": {"items": [item]}},
+        seed=node.key,
+    )
