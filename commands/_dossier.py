@@ -59,7 +59,7 @@ def _facts(dossier: Dossier, ask: Ask) -> list[tuple[str, str]]:
     mfa = {True: "with MFA", False: "without MFA", None: "MFA unknown"}[session.mfa]
     return [
         ("Who", f"{text.safe(_sessions.who(session))}\n{text.code(session.owner)}"),
-        ("Node", f"{text.safe(dossier.node.name) if dossier.node else ''} {text.code(session.target)}\n{session.account}/{session.region}"),
+        ("Node", f"{text.safe(dossier.node.name) if dossier.node else ''} {text.code(session.target)}\n{_sessions.place(session)}"),
         ("Kind", f"{text.safe(_sessions.through(session))}\n{text.code(session.document or 'SSM-SessionManagerRunShell')}"),
         ("When", f"{times.slack_moment(session.started)}\n{ended}{f' · {text.safe(session.status)}' if session.status else ''}"),
         ("From", f"{text.code(session.source_ip) or 'unknown'} · {mfa}\n{text.code(session.user_agent, 80)}"),
@@ -139,7 +139,7 @@ def _buttons(dossier: Dossier) -> Blocks:
 def _files(dossier: Dossier) -> tuple[File, ...]:
     if dossier.recording.missing:
         return ()
-    body = redact(screen_text(dossier.transcript)).encode()
+    body = redact(screen_text(dossier.transcript)).encode("utf-8", "replace")
     return (File(f"{dossier.session.id}.txt", body, "Clean transcript, secrets removed", "text/plain"),)
 
 

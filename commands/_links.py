@@ -9,7 +9,7 @@ from bot.core.model import Session
 
 def console(session: Session, service: str) -> str:
     """The console's page of a service in the session's region."""
-    return f"https://{session.region}.console.aws.amazon.com/{service}?region={session.region}"
+    return f"https://{_region(session)}.console.aws.amazon.com/{service}?region={_region(session)}"
 
 
 def history(session: Session) -> str:
@@ -29,8 +29,12 @@ def stream(session: Session, group: str) -> str:
 
 def object_(session: Session, bucket: str, key: str) -> str:
     """The session's log in S3."""
-    return f"https://{session.region}.console.aws.amazon.com/s3/object/{quote(bucket)}?region={session.region}&prefix={quote(key)}"
+    return f"https://{_region(session)}.console.aws.amazon.com/s3/object/{quote(bucket)}?region={_region(session)}&prefix={quote(key)}"
 
 
 def _twice(text: str) -> str:
     return quote(quote(text, safe=""), safe="").replace("%", "$")
+
+
+def _region(session: Session) -> str:
+    return quote(session.region, safe="")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import blocks
-from bot.core.cloudtrail import service
+from bot.core.portnames import service
 from bot.core.model import Kind, Node, Session
 from bot.core.people import principal
 from bot.core.reply import Ask, Blocks
@@ -66,9 +66,14 @@ def small(session: Session, now: datetime) -> str:
         f"reason {code(session.reason, 120)}" if session.reason else "no reason given",
         "just-in-time" if session.access == "JustInTime" else "",
         f"from {code(session.source_ip)}" if session.source_ip else "",
-        f"{session.account}/{session.region}" if session.account else "",
+        place(session),
     ]
     return " · ".join(filter(None, facts))
+
+
+def place(session: Session) -> str:
+    """The account-region, for mrkdwn; empty where it is not known."""
+    return safe(str(session.place)) if session.account else ""
 
 
 def item(session: Session, nodes: Nodes, now: datetime, *marks: str) -> Blocks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.core import blocks, text, times
-from bot.core.cloudtrail import service
+from bot.core.portnames import service
 from bot.core.model import Session, Span
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply

@@ -49,7 +49,7 @@ def view(streams: tuple[Stream, ...], span: Span, ask: Ask) -> Reply:
 
 
 def _item(stream: Stream) -> Blocks:
-    told = f"{times.slack_moment(stream.first)} to {times.slack_moment(stream.last)} · {text.plural(stream.events, 'event')} · {stream.account}/{stream.region}"
+    told = f"{times.slack_moment(stream.first)} to {times.slack_moment(stream.last)} · {text.plural(stream.events, 'event')} · {text.safe(f'{stream.account}/{stream.region}')}"
     return (blocks.section(f"{text.code(stream.session)}\n{told}", blocks.asking("Dossier", f"session {stream.session}")),)
 
 

@@ -18,10 +18,10 @@ def explained(command: Command, ask: Ask, evidence: Evidence, ledger: Ledger) ->
     except Refused:
         if not evidence.asked:
             raise
-    said = f"`/ssm {ask.words}` would ask {text.plural(len(evidence.asked), 'question')}; nothing was asked."
+    said = f"`/ssm {text.visible(ask.words)}` would ask {text.plural(len(evidence.asked), 'question')}; nothing was asked."
     data = tuple({"backend": s.backend, "question": s.question, "query": s.query, "places": list(s.read)} for s in evidence.asked)
     shown = [block for source in evidence.asked[:15] for block in _shown(source)]
-    return Message(said, (blocks.section(text.escape(said)), *shown), data=data)
+    return Message(text.escaped(said, 3000), (blocks.section(text.escaped(said, 3000)), *shown), data=data)
 
 
 def _shown(source: Source) -> Blocks:

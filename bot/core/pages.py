@@ -11,9 +11,11 @@ from typing import Any
 from bot.core import blocks, foot
 from bot.core.model import Source
 from bot.core.reply import Blocks, File, Message, Reply
+from bot.core.text import escaped, visible
 
 MOST_BLOCKS = 50
 MOST_TEXT = 12_000
+MOST_SAID = 3_900  # longer texts are split or cut (docs.slack.dev, chat.postMessage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Kept:
 
 def kept(reply: Reply, sources: Sequence[Source], words: str) -> Kept:
     """The reply with what its sources say: the warning is part of the top-level text too."""
-    said = " ".join(filter(None, [reply.text, foot.missing(sources), *foot.limits(sources)]))
+    whole = " ".join(filter(None, [reply.text, foot.missing(sources), *foot.limits(sources)]))
+    said = escaped(visible(whole, lines=True), MOST_SAID)
     return Kept(replace(reply, text=said), foot.warnings(sources), foot.foot(sources), words)
 
 

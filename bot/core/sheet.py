@@ -22,7 +22,7 @@ def sheet(name: str, rows: Iterable[Mapping[str, Any]]) -> tuple[File, ...]:
     writer = csv.writer(out)
     writer.writerow(rows[0])
     writer.writerows([_cell(row.get(key)) for key in rows[0]] for row in rows)
-    return (File(f"{name}.csv", out.getvalue().encode("utf-8-sig"), f"{name} ({len(rows)} rows)"),)
+    return (File(f"{name}.csv", out.getvalue().encode("utf-8-sig", "replace"), f"{name} ({len(rows)} rows)"),)
 
 
 def _cell(value: object) -> str:

@@ -1,0 +1,91 @@
+"""Evidence and a ledger in memory, for tests of what commands make of facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.core.model import Document, Event, Hit, Node, Recording, Session, Source, Stream, Unread
+
+
+@dataclass
+class Fixed:
+    """Evidence that answers every question with the facts it was given."""
+
+    sessions: tuple[Session, ...] = ()
+    trail: tuple[Event, ...] = ()
+    papers: tuple[Document, ...] = ()
+    names: dict[str, Node] = field(default_factory=dict)
+    lines: tuple[Hit, ...] = ()
+    logs: tuple[Stream, ...] = ()
+    body: bytes = b""
+    missing: str = ""
+    unread: tuple[Unread, ...] = ()
+    note: str = ""
+    questions: list[Source] = field(default_factory=list)
+
+    @property
+    def asked(self):
+        return tuple(self.questions)
+
+    def _asked(self, question, rows):
+        self.questions.append(Source("ssm", question, f"query {question}", None, ("111122223333/eu-west-1",), self.unread, len(rows), note=self.note))
+        return tuple(rows)
+
+    def live(self):
+        return self._asked("live", [s for s in self.sessions if not s.ended and not s.error])
+
+    def ended(self, span):
+        return self._asked("ended", [s for s in self.sessions if s.ended])
+
+    def session(self, session_id):
+        return self._asked("session", [s for s in self.sessions if s.id == session_id])
+
+    def openings(self, span, where):
+        return self._asked("openings", [s for s in self.sessions if not where.session or s.id == where.session])
+
+    def tunnels(self, span, documents, where):
+        return self._asked("tunnels", self.sessions)
+
+    def events(self, span, where):
+        return self._asked("events", self.trail)
+
+    def documents(self):
+        return self._asked("documents", self.papers)
+
+    def nodes(self, wanted):
+        return {name: self.names[name] for _, name in wanted if name in self.names}
+
+    def streams(self, span, limit):
+        return self._asked("streams", self.logs[:limit])
+
+    def stored(self, span):
+        return self._asked("stored", ())
+
+    def hits(self, span, patterns, question):
+        return self._asked(question, self.lines)
+
+    def search(self, span, text, *, regex):
+        return self._asked("search", self.lines)
+
+    def transcript(self, session):
+        self._asked("transcript", ())
+        return Recording(session.id, self.body, "file", "s3://example-logs/x.log", missing=self.missing)
+
+
+@dataclass
+class Memory:
+    """A ledger in memory."""
+
+    trail: list[tuple] = field(default_factory=list)
+    answers: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def note(self, at, who, what, detail):
+        self.trail.append((at, who, what, dict(detail)))
+
+    def keep(self, at, owner, body):
+        token = f"t{len(self.answers)}"
+        self.answers[token] = (owner, body)
+        return token
+
+    def kept(self, token):
+        return self.answers.get(token)
