@@ -51,6 +51,8 @@ def port(remote: str, local: str) -> dict[str, str]:
 
 
 # fmt: off - a timetable reads by its lines
+# A timetable reads by its lines.
+# fmt: off
 LIVE = (
     S("live-shell", "ana", "bastion-prod-1", "38m", None, "deploy-check", reason="INC-4211 orders latency"),
     S(
@@ -165,6 +167,7 @@ DENIED = (
     S("denied-tunnel", "dana", "orders-db-proxy", "3d8h", 0, document=REMOTE, error="AccessDeniedException"),
     S("not-connected", "ci", "loadtest-1", "4d16h", 0, error="TargetNotConnected"),
 )
+# fmt: on
 # fmt: on
 TIMETABLE = (*LIVE, *LAST_NIGHT, *WEEK, *DENIED)
 WEAKENED = (span("1d7h"), span("1d6h"))
