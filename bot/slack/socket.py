@@ -124,7 +124,7 @@ class Sockets:
                 elif kind == "disconnect" and not replaced:
                     replaced = self._replace(socket, message)
                 elif "envelope_id" in message:
-                    self._hands.submit(self._handle, socket, message, time.monotonic())
+                    self._hands.submit(self._try, socket, message, time.monotonic())
         except (ConnectionClosed, OSError, RuntimeError) as error:  # RuntimeError: an envelope that comes while stopping
             log.info("connection ended", error=type(error).__name__, replaced=replaced)
         finally:
@@ -147,6 +147,12 @@ class Sockets:
             self._hearing.add(socket)
             self._greeted.notify_all()
         return True
+
+    def _try(self, socket: ClientConnection, message: dict[str, Any], arrived: float) -> None:
+        try:
+            self._handle(socket, message, arrived)
+        except Exception:
+            log.exception("an envelope could not be handled")
 
     def _handle(self, socket: ClientConnection, message: dict[str, Any], arrived: float) -> None:
         request = SocketModeRequest.from_dict(message)

@@ -31,11 +31,13 @@ def slack_route(app: App, meter: Meter) -> Route:
 
     async def events(request: Request) -> Response:
         arrived = time.monotonic()
-        if int(request.headers.get("content-length") or 0) > BIGGEST:
-            return PlainTextResponse("too large", 413)
-        body = await request.body()
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BIGGEST:
+                return PlainTextResponse("too large", 413)
         try:
-            bolt_request = to_bolt_request(request, body)
+            bolt_request = to_bolt_request(request, bytes(body))
         except (UnicodeDecodeError, ValueError):
             return PlainTextResponse("not a request of Slack's", 400)
         answer = to_starlette_response(await run_in_threadpool(app.dispatch, bolt_request))

@@ -90,7 +90,7 @@ class Wire:
     waiting: int = 256
     sockets: int = 2
     ping: float = 2.0
-    pong: float = 3.0
+    pong: float = 2.0
     patience: float = 60.0
     groups: frozenset[str] = frozenset()  # the user groups whose members matter: ids and @handles
 

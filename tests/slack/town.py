@@ -119,10 +119,11 @@ class Meter:
 class Town:
     """The workspace and the bot."""
 
-    def __init__(self, *, cable=None, offset: Callable[[], float] = lambda: 0.0, mode: str = "socket", **wire: Any) -> None:
+    def __init__(self, *, cable=None, mode: str = "socket", ack_seconds: float = 3.0, start_bot: bool = True, **wire: Any) -> None:
         self.late = 0.0
         app = App(shortcuts=SHORTCUTS, signing_secret="example-secret" if mode == "http" else "")
-        self.place = serve(build(PEOPLE, CHANNELS, lambda: time.time() + self.late, groups=GROUPS, app=app, retry_delays=(0.0, 0.0, 0.0)))
+        how = {"groups": GROUPS, "app": app, "retry_delays": (0.0, 0.0, 0.0), "ack_seconds": ack_seconds}
+        self.place = serve(build(PEOPLE, CHANNELS, lambda: time.time() + self.late, **how))
         self.workspace = self.place.app.state.workspace
         self.faults = self.place.app.state.faults
         self.office, self.meter = Office(), Meter()
@@ -134,7 +135,8 @@ class Town:
         app = self.workspace.app
         usual = {"app_token": app.app_token, "workers": 4, "waiting": 16, "host": "127.0.0.1", "api_url": self.api_url}
         self.wire = Wire(app.bot_token, mode=mode, signing_secret=app.signing_secret, **(usual | wire))
-        self.bot = start(self.wire, self.office, self.meter)
+        if start_bot:
+            self.bot = start(self.wire, self.office, self.meter)
 
     def close(self) -> None:
         self.office.gate.set()
