@@ -50,21 +50,11 @@ def port(remote: str, local: str) -> dict[str, str]:
     return {"portNumber": remote, "localPortNumber": local}
 
 
-# fmt: off - a timetable reads by its lines
 # A timetable reads by its lines.
 # fmt: off
 LIVE = (
     S("live-shell", "ana", "bastion-prod-1", "38m", None, "deploy-check", reason="INC-4211 orders latency"),
-    S(
-        "live-tunnel",
-        "ben",
-        "orders-db-proxy",
-        "1h52m",
-        None,
-        document=REMOTE,
-        parameters=to(ORDERS_DB, "5432", "15432"),
-        reason="INC-4211 slow query",
-    ),
+    S("live-tunnel", "ben", "orders-db-proxy", "1h52m", None, document=REMOTE, parameters=to(ORDERS_DB, "5432", "15432"), reason="INC-4211 slow query"),
     S("live-ssh", "omar", "edge-us-1", "47m", None, document=SSH, parameters={"portNumber": "22"}, reason="CHG-877 certificate"),
     S("live-rdp", "rhea", "win-sql-02", "26m", None, document=PORT, parameters={"portNumber": "3389"}, via=GUI),
     S("live-jit", "jit", "billing-worker-1", "19m", None, "mysql-look", reason="INC-4213 billing stuck", jit=True),
@@ -78,26 +68,9 @@ LAST_NIGHT = (
     S("edit-config", "ben", "bastion-prod-1", "10h48m", 21, "edit-config", reason="CHG-871 reload nginx"),
     S("psql", "omar", "orders-db-proxy", "10h5m", 17, "psql-look", reason="INC-4209"),
     S("win-look", "ana", "win-ad-01", "9h40m", 26, "ad-look", reason="INC-4210 locked accounts"),
-    S(
-        "redis-tunnel",
-        "ben",
-        "orders-db-proxy",
-        "9h12m",
-        44,
-        document=REMOTE,
-        parameters=to("orders-cache.abc123.0001.euw1.cache.amazonaws.com", "6379", "6379"),
-    ),
+    S("redis-tunnel", "ben", "orders-db-proxy", "9h12m", 44, document=REMOTE, parameters=to("orders-cache.abc123.0001.euw1.cache.amazonaws.com", "6379", "6379")),
     S("db-tunnel", "gil", "orders-db-proxy", "8h30m", 63, document=DB_TUNNEL, reason="data check"),
-    S(
-        "command-tail",
-        "ana",
-        "billing-worker-1",
-        "8h2m",
-        4,
-        "tail-log",
-        document=INTERACTIVE,
-        parameters={"command": "tail -f /var/log/billing/worker.log"},
-    ),
+    S("command-tail", "ana", "billing-worker-1", "8h2m", 4, "tail-log", document=INTERACTIVE, parameters={"command": "tail -f /var/log/billing/worker.log"}),
     S("command-os", "ci", "orders-api-1", "7h30m", 1, "os-release", document=COMMAND, parameters={"command": "cat /etc/os-release"}),
     S("watch-load", "omar", "orders-api-2", "7h4m", 52, "watch-load", reason="on call", resumed_from="192.0.2.180"),
     S("unlogged", "ben", "billing-worker-1", "6h41m", 23, "glance", reason="quick look", logs="lost"),
@@ -112,15 +85,7 @@ LAST_NIGHT = (
     S("intruder", "gil", "orders-api-1", "3h20m", 29, "intruder", ended_by="omar"),
     S("secret", "ben", "billing-worker-1", "2h44m", 9, "secret", reason="INC-4213"),
     S("ecs-shell", "ana", "orders-task", "2h21m", 6, reason=""),
-    S(
-        "docker-socket",
-        "gil",
-        "orders-api-2",
-        "2h2m",
-        12,
-        document=SOCKET,
-        parameters={"socketFile": "/var/run/docker.sock", "localPortNumber": "2375"},
-    ),
+    S("docker-socket", "gil", "orders-api-2", "2h2m", 12, document=SOCKET, parameters={"socketFile": "/var/run/docker.sock", "localPortNumber": "2375"}),
     S("probe", "gil", "orders-api-2", "1h58m", 1, document=REMOTE, parameters=to("169.254.169.254", "80", "8080"), status="Failed"),
 )
 WEEK = (
@@ -167,7 +132,6 @@ DENIED = (
     S("denied-tunnel", "dana", "orders-db-proxy", "3d8h", 0, document=REMOTE, error="AccessDeniedException"),
     S("not-connected", "ci", "loadtest-1", "4d16h", 0, error="TargetNotConnected"),
 )
-# fmt: on
 # fmt: on
 TIMETABLE = (*LIVE, *LAST_NIGHT, *WEEK, *DENIED)
 WEAKENED = (span("1d7h"), span("1d6h"))
