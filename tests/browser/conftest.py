@@ -144,7 +144,7 @@ class Screen:
 @pytest.fixture
 def browser_setting() -> dict[str, Any]:
     """The browser context: size, colour scheme, zone."""
-    return {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", "timezone_id": "UTC"}
+    return {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", "timezone_id": "UTC", "reduced_motion": "reduce"}
 
 
 @pytest.fixture

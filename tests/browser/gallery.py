@@ -6,6 +6,9 @@ from typing import Any
 
 Block = dict[str, Any]
 
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63a8f82d06000378018ad6c794d60000000049454e44ae426082"
+)
 STAMP = 1392734382  # 2014-02-18 14:39:42 UTC
 HOSTILE = "<script>alert(1)</script> <img src=x onerror=alert(2)> <!channel> <@U0ANAFERR1> *not bold* &lt;b&gt; \"'`"
 

@@ -10,13 +10,20 @@ from tests.browser.conftest import Screen
 
 pytestmark = pytest.mark.browser
 
-DARK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark", "locale": "en-US", "timezone_id": "UTC"}
+DARK: dict[str, Any] = {
+    "viewport": {"width": 1280, "height": 800},
+    "color_scheme": "dark",
+    "locale": "en-US",
+    "timezone_id": "UTC",
+    "reduced_motion": "reduce",
+}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 780},
     "has_touch": True,
     "is_mobile": True,
     "locale": "en-US",
     "timezone_id": "UTC",
+    "reduced_motion": "reduce",
 }
 LIGHTNESS = "() => { const [r, g, b] = getComputedStyle(document.querySelector('#main')).backgroundColor.match(/[0-9.]+/g).map(Number); return (r + g + b) / 3; }"
 

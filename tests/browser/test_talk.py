@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.workspace import cast
+from bot.workspace import cast, talk
+from bot.workspace.facts import Message
 from tests.browser.conftest import Screen
 
 pytestmark = pytest.mark.browser
@@ -227,6 +228,17 @@ def test_a_file_can_be_kept(browser_page: Screen, tmp_path: Path) -> None:
     assert b"node,lines\nweb-1,42\n" == (tmp_path / "audit.csv").read_bytes()
 
 
+def test_a_picture_is_shown_in_the_channel(browser_page: Screen) -> None:
+    """An image file is drawn inline with its alternative text, from the workspace itself."""
+    browser_page.box.fill("/toy picture")
+    browser_page.box.press("Escape")
+    browser_page.box.press("Enter")
+    shown = browser_page.page.get_by_role("img", name="tunnels by day")
+    shown.wait_for()
+    browser_page.page.wait_for_function("() => document.images.length && [...document.images].every((image) => image.naturalWidth > 0)")
+    assert str(shown.get_attribute("src")).startswith("/page/files/")
+
+
 def test_people_see_what_they_may(browser_page: Screen) -> None:
     """Ana is in the private channel, Ben is not; a message for Ben's eyes counts as unread."""
     page = browser_page.page
@@ -283,6 +295,32 @@ def test_new_messages_are_announced(browser_page: Screen) -> None:
     label = str(browser_page.page.locator("#messages article").last.get_attribute("aria-label"))
     assert label.startswith("Countersign, app, Today at ")
     assert label.endswith("only visible to you: Session ana-0a1b on web-1")
+
+
+def test_a_long_channel_opens_at_its_end(browser_page: Screen) -> None:
+    """The last 150 messages are drawn; a button brings the earlier ones and leaves in sight what was in sight."""
+    page, running = browser_page.page, browser_page.stage.running
+    workspace = running.app.state.workspace
+
+    async def talk_long() -> None:
+        for number in range(170):
+            talk.post(workspace, Message(workspace.ids.ts(), "C0PLATFRM1", cast.BEN.id, f"line {number}"))
+
+    running.call(talk_long())
+    browser_page.open(channel="C0PLATFRM1")
+    assert page.locator("#messages article").count() == 150
+    assert browser_page.message("line 169").is_visible()
+    page.get_by_role("button", name="Show 20 earlier messages").click()
+    assert page.locator("#messages article").count() == 170
+    browser_page.say("and one more")
+    assert browser_page.message("and one more").is_visible()
+
+
+def test_an_answer_that_replaces_another_is_announced(browser_page: Screen) -> None:
+    """A screen reader hears the edited text too."""
+    browser_page.say("/toy post controls")
+    browser_page.page.get_by_role("button", name="Approve").last.click()
+    browser_page.page.get_by_role("log").get_by_text("Approved by ana.ferreira").first.wait_for(state="attached")
 
 
 def test_a_lost_connection_is_said_and_mended(browser_page: Screen) -> None:

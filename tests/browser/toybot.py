@@ -85,6 +85,10 @@ def _commands(app: App, heard: Heard) -> None:
                 title="Audit",
                 initial_comment="The audit",
             )
+        elif verb == "picture":
+            client.files_upload_v2(
+                channel=body["channel_id"], file=io.BytesIO(gallery.PNG), filename="tunnels.png", title="Tunnels", alt_txt="tunnels by day"
+            )
         elif verb == "post":
             client.chat_postMessage(channel=body["channel_id"], **SHOWS[body["text"].split(" ")[1]])
         else:

@@ -41,12 +41,18 @@ function overflow(element, place) {
   return node;
 }
 
+/** The address of an image; the workspace's own files by their path, whatever name of this machine the page was opened by. */
+function sourceOf({ image_url: address, slack_file: file }) {
+  const given = address ?? file?.url ?? (file?.id ? `/page/files/${encodeURIComponent(file.id)}` : "");
+  return given.replace(/^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+(?=\/page\/files\/)/, "");
+}
+
 /** Only what the workspace itself serves is loaded: the page makes no request to anyone else. */
 const served = (source) => /^(?:\/page\/files\/|\/static\/|data:image\/)/i.test(source) || source.startsWith(`${location.origin}/`);
 
 /** An image, or its alternative text where it cannot be shown. */
 export function picture(element, className = "") {
-  const source = element.image_url ?? element.slack_file?.url ?? (element.slack_file?.id ? `/page/files/${encodeURIComponent(element.slack_file.id)}` : "");
+  const source = sourceOf(element);
   const words = h("span", { class: "no-image", role: "img", "aria-label": element.alt_text, title: source }, `Image not loaded here: ${element.alt_text || source}`);
   if (!served(source)) return words;
   const node = h("img", { class: className, src: source, alt: element.alt_text ?? "" });

@@ -12,7 +12,7 @@ export function size(bytes) {
   return `${by === 1 ? bytes : (bytes / by).toFixed(bytes / by < 10 ? 1 : 0)} ${unit}`;
 }
 
-const address = (file) => (String(file.url ?? "").startsWith("/page/files/") ? file.url : `/page/files/${encodeURIComponent(file.id)}`);
+const address = (file) => `/page/files/${encodeURIComponent(file.id)}`;
 const kind = (file) => (file.name?.split(".").length > 1 ? file.name.split(".").at(-1).toUpperCase() : "file");
 
 function chip(file) {
@@ -23,7 +23,7 @@ function chip(file) {
 
 function shownImage(file) {
   return h("figure", { class: "file-image" }, h("figcaption", null, file.title || file.name, " ", h("a", { href: address(file), download: file.name, "aria-label": `Download ${file.name}`, class: "icon-button" }, icon("download"))),
-    picture({ image_url: file.thumb ?? address(file), alt_text: file.alt_txt || file.title || file.name }));
+    picture({ image_url: address(file), alt_text: file.alt_txt || file.title || file.name }));
 }
 
 export const files = (list) => h("div", { class: "files" }, list.map((file) => (file.mimetype?.startsWith("image/") ? shownImage(file) : chip(file))));

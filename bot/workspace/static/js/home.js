@@ -42,7 +42,7 @@ export function drawHome(view) {
 /** Draws what is known of the app. */
 export function drawAbout() {
   const bot = person(store.app.bot_user);
-  const rows = store.commands.map((one) => h("li", null, h("code", null, `${one.command} ${one.usage_hint ?? ""}`), " ", one.description));
+  const rows = store.commands.map((one) => h("li", null, h("code", null, `${one.command} ${one.usage_hint ?? ""}`.trim()), " ", one.description));
   const shortcuts = store.shortcuts.map((one) => h("li", null, one.name, h("span", { class: "soft" }, one.type.startsWith("message") ? " on a message" : " from anywhere")));
   $("home").replaceChildren(h("div", { class: "about" }, h("div", { class: "about-head" }, avatar(bot, "huge"), h("div", null, h("h2", null, store.app.name), h("p", null, bot.title))),
     h("h3", null, "Commands"), h("ul", null, rows), shortcuts.length ? [h("h3", null, "Shortcuts"), h("ul", null, shortcuts)] : null, h("p", { class: "soft" }, `App ${store.app.id}, bot user ${store.app.bot_user}`)));

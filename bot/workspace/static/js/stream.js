@@ -1,12 +1,13 @@
 /* A list of messages that changes in place: new ones are put where their time says, edited ones keep the focus. */
 
 import { avatar } from "./avatar.js";
-import { h, keepingFocus } from "./dom.js";
+import { button, h, keepingFocus } from "./dom.js";
 import { icon } from "./icons.js";
 import { author, messageNode, said, when } from "./message.js";
 import { channel, person, store, title } from "./store.js";
 
 const PAUSE = 300; // seconds after which an author is named again
+const MOST = 150; // messages that are drawn at first
 const NEAR = 80; // pixels from the end that count as "at the end"
 
 const dayOf = (message) => when(message.ts, "{date_num}");
@@ -33,8 +34,23 @@ export class Stream {
     this.stuck = true;
   }
 
-  /** Shows these messages; `fresh` is the ts of the first unread one. */
-  show(messages, fresh = "") {
+  /** Shows the last of these messages, all if asked; `fresh` is the ts of the first unread one. */
+  show(messages, fresh = "", all = false) {
+    const whole = all || messages.length <= MOST || this.inThread;
+    const older = whole ? [] : messages.slice(0, -MOST);
+    this.draw(whole ? messages : messages.slice(-MOST), fresh);
+    if (older.length) this.root.firstChild.replaceWith(h("div", { class: "intro" }, button({ class: "button", on: { click: () => this.showOlder(older, fresh) } }, `Show ${older.length} earlier messages`)));
+  }
+
+  /** The older ones join those that are there; what was in sight stays in sight. */
+  showOlder(older, fresh) {
+    const fromEnd = this.root.scrollHeight - this.root.scrollTop;
+    this.show([...older, ...this.sorted()], fresh, true);
+    this.root.scrollTop = this.root.scrollHeight - fromEnd;
+    this.stuck = false;
+  }
+
+  draw(messages, fresh) {
     this.root.setAttribute("aria-busy", "true");
     this.fresh = fresh;
     this.messages = new Map(messages.map((message) => [message.ts, message]));
