@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,25 +94,19 @@ def serve(app: Starlette, port: int = 0) -> Running:
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     app.state.workspace.base = url
     config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1)
-    server, loop = uvicorn.Server(config), asyncio.new_event_loop()
-    app.state.faults.on_sockets = _striker(app, loop)
-    ready = threading.Event()
-    thread = threading.Thread(target=_run, args=(server, loop, listener, ready), name="workspace", daemon=True)
+    server = uvicorn.Server(config)
+    begun: Future[asyncio.AbstractEventLoop] = Future()
+    thread = threading.Thread(target=_run, args=(server, listener, begun), name="workspace", daemon=True)
     thread.start()
-    ready.wait()
+    loop = begun.result()
+    app.state.faults.on_sockets = _striker(app, loop)
     return Running(url, app, server, thread, loop)
 
 
-def _run(server: uvicorn.Server, loop: asyncio.AbstractEventLoop, listener: socket.socket, ready: threading.Event) -> None:
-    asyncio.set_event_loop(loop)
-    loop.call_soon(ready.set)
-    try:
-        loop.run_until_complete(server.serve(sockets=[listener]))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
-        listener.close()
+def _run(server: uvicorn.Server, listener: socket.socket, begun: Future[asyncio.AbstractEventLoop]) -> None:
+    with listener, asyncio.Runner() as runner:
+        begun.set_result(runner.get_loop())
+        runner.run(server.serve(sockets=[listener]))
 
 
 def _striker(app: Starlette, loop: asyncio.AbstractEventLoop) -> Callable[[str], None]:

@@ -45,8 +45,10 @@ def request(app, method, path, *, query=None, body=b"", headers=None):
     }
     sent = []
 
+    parts = [{"type": "http.request", "body": body, "more_body": False}]
+
     async def receive():
-        return {"type": "http.request", "body": body, "more_body": False}
+        return parts.pop() if parts else await asyncio.Event().wait()
 
     async def send(message):
         sent.append(message)

@@ -1,10 +1,10 @@
 """People at their browsers: what they say and press, and what their page tells them. No sleeps: waiting follows the page's events.
 
-    driver = Driver(url)
-    driver.say(ANA, "platform", "/ssm active")
-    [reply] = driver.wait_for(lambda: driver.messages(ANA, "platform"))
-    driver.press(ANA, reply, "go")
-    driver.submit(ANA, driver.view(ANA), {"reason": "forgotten tunnel"})
+driver = Driver(url)
+driver.say(ANA, "platform", "/ssm active")
+[reply] = driver.wait_for(lambda: driver.messages(ANA, "platform"))
+driver.press(ANA, reply, "go")
+driver.submit(ANA, driver.view(ANA), {"reason": "forgotten tunnel"})
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Driver:
         `forged` replaces the action whole, whether or not it is there.
         """
         if forged is not None:
-            return self._post("action", **self._where(user, item), action={"action_id": action_id, "block_id": block_id, **forged}, forged=True)
+            return self._post(
+                "action", **self._where(user, item), action={"action_id": action_id, "block_id": block_id, **forged}, forged=True
+            )
         element = find(item.get("blocks") or [], block_id, action_id) or {"action_id": action_id, "block_id": block_id, "type": "button"}
         action = {name: element[name] for name in ("type", "block_id", "action_id", "value") if name in element}
         action |= _chosen(element, choose)

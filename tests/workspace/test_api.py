@@ -28,7 +28,9 @@ def test_auth_test_names_the_bot(client):
     [
         pytest.param("auth.test", {}, "not_authed", id="no token"),
         pytest.param("auth.test", {"authorization": "Bearer xoxb-other"}, "invalid_auth", id="another token"),
-        pytest.param("auth.test", {"authorization": "Bearer xapp-local-workspace"}, "not_allowed_token_type", id="app token for a bot method"),
+        pytest.param(
+            "auth.test", {"authorization": "Bearer xapp-local-workspace"}, "not_allowed_token_type", id="app token for a bot method"
+        ),
         pytest.param("apps.connections.open", AUTH, "not_allowed_token_type", id="bot token for an app method"),
         pytest.param("chat.shout", AUTH, "unknown_method", id="a method that does not exist"),
         pytest.param("users.info", AUTH, "invalid_arguments", id="a missing argument"),
@@ -73,7 +75,8 @@ def test_multipart(app):
 
 
 @pytest.mark.parametrize(
-    ("body", "error"), [pytest.param(b"{", "invalid_json", id="broken JSON"), pytest.param(b"[]", "json_not_object", id="JSON that is no object")]
+    ("body", "error"),
+    [pytest.param(b"{", "invalid_json", id="broken JSON"), pytest.param(b"[]", "json_not_object", id="JSON that is no object")],
 )
 def test_bad_bodies(app, body, error):
     """A body that cannot be read is an error, not a crash."""
@@ -144,7 +147,11 @@ def test_blocks_validate_needs_no_token(app):
     """blocks.validate answers every fault with pointer, code and message."""
     body = json.dumps({"view": {"type": "modal", "title": {"type": "plain_text", "text": "x" * 25}, "blocks": []}}).encode()
     answer = request(app, "POST", "/api/blocks.validate", body=body, headers={"content-type": "application/json"}).json()
-    assert (answer["error"], answer["errors"][0]["pointer"], answer["errors"][0]["code"]) == ("invalid_view", "/view/title/text", "too_long")
+    assert (answer["error"], answer["errors"][0]["pointer"], answer["errors"][0]["code"]) == (
+        "invalid_view",
+        "/view/title/text",
+        "too_long",
+    )
 
 
 def test_blocks_validate_wants_one_part(client):

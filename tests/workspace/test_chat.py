@@ -120,7 +120,12 @@ def test_permalink(client):
 
 
 @pytest.mark.parametrize(
-    ("ahead", "error"), [pytest.param(60, None, id="in a minute"), pytest.param(-1, "time_in_past", id="past"), pytest.param(121 * 86_400, "time_too_far", id="121 days")]
+    ("ahead", "error"),
+    [
+        pytest.param(60, None, id="in a minute"),
+        pytest.param(-1, "time_in_past", id="past"),
+        pytest.param(121 * 86_400, "time_too_far", id="121 days"),
+    ],
 )
 def test_schedule(client, clock, ahead, error):
     """A message may be scheduled for the next 120 days."""

@@ -58,7 +58,9 @@ def test_an_address_takes_bytes_once(app, asked):
 
 def test_multipart_upload(app, client, asked):
     """JavaScript's client sends the bytes as multipart."""
-    part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n' + BODY + b"\r\n--x--\r\n"
+    part = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n' + BODY + b"\r\n--x--\r\n"
+    )
     assert send(app, asked, part, **{"content-type": "multipart/form-data; boundary=x"}).status == 200
     assert len(BODY) == complete(client, asked)["files"][0]["size"]
 

@@ -78,7 +78,10 @@ def test_unknown(app):
 
 @pytest.mark.parametrize(
     ("body", "error"),
-    [pytest.param({}, "no_text", id="nothing to say"), pytest.param({"text": "x", "blocks": [{"type": "poem"}]}, "invalid_blocks", id="bad blocks")],
+    [
+        pytest.param({}, "no_text", id="nothing to say"),
+        pytest.param({"text": "x", "blocks": [{"type": "poem"}]}, "invalid_blocks", id="bad blocks"),
+    ],
 )
 def test_refuses(answer, body, error):
     """What may not be said is a 400 with Slack's word, and no use of the address is lost."""

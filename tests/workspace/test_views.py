@@ -34,7 +34,9 @@ def test_a_trigger_works_once(client, trigger):
     assert client.api("views.open", trigger_id=trigger_id, view=MODAL)["error"] == "exchanged_trigger_id"
 
 
-@pytest.mark.parametrize(("wait", "error"), [pytest.param(3, None, id="three seconds"), pytest.param(3.01, "expired_trigger_id", id="later")])
+@pytest.mark.parametrize(
+    ("wait", "error"), [pytest.param(3, None, id="three seconds"), pytest.param(3.01, "expired_trigger_id", id="later")]
+)
 def test_a_trigger_lives_three_seconds(client, trigger, clock, wait, error):
     """A view must be opened within three seconds of the click."""
     trigger_id = trigger()

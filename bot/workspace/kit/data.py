@@ -6,7 +6,7 @@ A data table may now have 201 rows by Slack's page, but 101 not long ago: 101 is
 from __future__ import annotations
 
 from bot.workspace.facts import Json
-from bot.workspace.kit.grammar import Enum, Fault, Faults, Flag, Items, Kinds, Number, Obj, Rule, Str, unique
+from bot.workspace.kit.grammar import Enum, Fault, Faults, Flag, Items, Kinds, Number, Obj, Rule, Str, listed, unique
 from bot.workspace.kit.objects import ID
 from bot.workspace.kit.rich import RICH_BODY
 
@@ -20,15 +20,14 @@ TABLE = Obj({"block_id": ID, "rows": Items(Items(CELL, 20), 100), "column_settin
 
 
 def _square(table: Json, at: str) -> Faults:
-    rows = [row for row in table.get("rows") or () if isinstance(row, list)]
+    rows = [row for row in listed(table.get("rows")) if isinstance(row, list)]
     for place, row in enumerate(rows):
         if len(row) != len(rows[0]):
             yield Fault(f"{at}/rows/{place}", "unequal_rows", f"must have as many cells as the header row: {len(rows[0])}")
 
 
 def _head_is_raw(table: Json, at: str) -> Faults:
-    rows = table.get("rows") or [[]]
-    for place, cell in enumerate(rows[0] if isinstance(rows, list) and isinstance(rows[0], list) else ()):
+    for place, cell in enumerate(listed(next(iter(listed(table.get("rows"))), None))):
         if isinstance(cell, dict) and cell.get("type") == "rich_text":
             yield Fault(f"{at}/rows/0/{place}/type", "unsupported_type", "a header cell cannot be rich_text")
 
@@ -54,8 +53,8 @@ AXES = Obj({"categories": Items(LABEL, 20), "x_label": Str(50), "y_label": Str(5
 def _labels_are_categories(chart: Json, at: str) -> Faults:
     axes = chart.get("axis_config")
     categories = axes.get("categories") if isinstance(axes, dict) else None
-    for place, series in enumerate(chart.get("series") or ()):
-        labels = [point.get("label") for point in series.get("data") or () if isinstance(point, dict)] if isinstance(series, dict) else []
+    for place, series in enumerate(listed(chart.get("series"))):
+        labels = [point.get("label") for point in listed(series.get("data")) if isinstance(point, dict)] if isinstance(series, dict) else []
         if isinstance(categories, list) and sorted(map(str, labels)) != sorted(map(str, categories)):
             yield Fault(f"{at}/series/{place}/data", "labels_differ", "must have one point for each of the axis categories")
 

@@ -167,6 +167,11 @@ class Kinds:
             yield Fault(f"{at}/type", "unknown_type", f"unsupported type: {kind}", {"expected": sorted(self.table)})
 
 
+def listed(value: Value) -> list[Value]:
+    """The value if it is a list, else nothing: rules between fields look past what is malformed."""
+    return value if isinstance(value, list) else []
+
+
 def one_of(*names: str) -> Also:
     """Exactly one of these fields must be there."""
 
@@ -208,7 +213,7 @@ def unique(items: str, name: str) -> Also:
 
     def rule(value: Json, at: str) -> Faults:
         seen: set[str] = set()
-        for place, item in enumerate(value.get(items) or ()):
+        for place, item in enumerate(listed(value.get(items))):
             key = item.get(name) if isinstance(item, dict) else None
             if isinstance(key, str) and key in seen:
                 yield Fault(f"{at}/{items}/{place}/{name}", "duplicate", f"{name} must be unique: {key}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.workspace.facts import Json
-from bot.workspace.kit.grammar import Enum, Fault, Faults, Flag, Items, Kinds, Number, Obj, Rule, Str, one_of, unique
+from bot.workspace.kit.grammar import Enum, Fault, Faults, Flag, Items, Kinds, Number, Obj, Rule, Str, listed, one_of, unique
 
 ID = Str(255)
 URL = Str(3000, pattern=r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
@@ -62,16 +62,16 @@ SELECTED_ITEMS = Number(1)
 
 def offered(element: Json) -> Iterator[Json]:
     """The options of an element, in groups or not, as far as they are well formed."""
-    groups = [group.get("options") for group in element.get("option_groups") or () if isinstance(group, dict)]
+    groups = [group.get("options") for group in listed(element.get("option_groups")) if isinstance(group, dict)]
     for options in (element.get("options"), *groups):
-        yield from (each for each in options or () if isinstance(each, dict)) if isinstance(options, list) else ()
+        yield from (each for each in listed(options) if isinstance(each, dict))
 
 
 def initial_is_offered(element: Json, at: str) -> Faults:
     """What is chosen at first is one of the options, exactly."""
-    chosen = element.get("initial_options") or [element.get("initial_option")]
+    chosen = listed(element.get("initial_options")) or [element.get("initial_option")]
     pairs = [(_words(each), each.get("value")) for each in offered(element)]
-    for each in chosen if isinstance(chosen, list) else ():
+    for each in chosen:
         if isinstance(each, dict) and "value" in each and (_words(each), each["value"]) not in pairs:
             name = "initial_options" if "initial_options" in element else "initial_option"
             yield Fault(f"{at}/{name}", "not_an_option", f"{name} must match one of the options")
