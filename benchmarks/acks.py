@@ -14,6 +14,14 @@ import subprocess
 import sys
 import time
 
+from slack_bolt import App as Bolt
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+
+from bot import log
+from bot.core.reply import Message
+from bot.health import Metrics
+from bot.slack import Wire, start
 from bot.workspace.acts import Acts
 from bot.workspace.cast import ANA, CHANNELS, PEOPLE
 from bot.workspace.delivery import Fate, Post
@@ -28,30 +36,22 @@ class Bench:
         self.seconds = seconds
 
     def answer(self, who, words, via, progress):
-        from bot.core.reply import Message
-
-        time.sleep(self.seconds)
+        time.sleep(0 if words == "warm" else self.seconds)
         return Message(f"answer to {words}")
 
 
 def ours(url, seconds):
-    from bot.health import Metrics
-    from bot.slack import Wire, start
-
+    log.setup("error")
     start(Wire(App().bot_token, App().app_token, api_url=url), Bench(seconds), Metrics())
 
 
 def plain(url, seconds):
-    from slack_bolt import App as Bolt
-    from slack_bolt.adapter.socket_mode import SocketModeHandler
-    from slack_sdk import WebClient
-
     app = Bolt(client=WebClient(App().bot_token, base_url=url))
 
     @app.command("/ssm")
     def listener(ack, command, respond):
         ack()
-        time.sleep(seconds)
+        time.sleep(0 if command["text"] == "warm" else seconds)
         respond(f"answer to {command['text']}")
 
     SocketModeHandler(app, App().app_token).connect()

@@ -15,11 +15,15 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
-from slack_bolt import App
+from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.socket_mode.response import SocketModeResponse
 
+from bot import log
+from bot.slack import start
 from tests.slack.cable import Cable
 from tests.slack.town import Meter, Office, Town
 
@@ -49,11 +53,8 @@ def handler(module, **options):
 
 def aiohttp(town):
     """slack_sdk's aiohttp client on a loop of its own, bridged to the same synchronous app."""
-    from slack_bolt import BoltRequest
-    from slack_sdk.socket_mode.aiohttp import SocketModeClient
-    from slack_sdk.socket_mode.response import SocketModeResponse
-    from slack_sdk.web.async_client import AsyncWebClient
-
+    module = importlib.import_module("slack_sdk.socket_mode.aiohttp")  # aiohttp is no dependency of ours: install it to compare
+    web = importlib.import_module("slack_sdk.web.async_client").AsyncWebClient(base_url=town.api_url)
     app, loop = bolt(town), asyncio.new_event_loop()
 
     async def listen(client, request):
@@ -61,7 +62,7 @@ def aiohttp(town):
         await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
 
     async def run():
-        client = SocketModeClient(town.workspace.app.app_token, web_client=AsyncWebClient(base_url=town.api_url), ping_interval=2)
+        client = module.SocketModeClient(town.workspace.app.app_token, web_client=web, ping_interval=2)
         client.socket_mode_request_listeners.append(listen)
         await client.connect()
         return client
@@ -73,10 +74,6 @@ def aiohttp(town):
 
 def ours(sockets):
     def begin(town):
-        from dataclasses import replace
-
-        from bot.slack import start
-
         running = start(replace(town.wire, sockets=sockets), Office(), Meter())
         return lambda: running.stop(1)
 
@@ -123,6 +120,7 @@ def deaf(begin, fault):
 
 
 def main(rounds):
+    log.setup("error")
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]
     print("| client | " + " | ".join(f"{fault}: median (most) s" for fault in FAULTS) + " |\n|---|---|---|---|", flush=True)

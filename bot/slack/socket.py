@@ -105,7 +105,7 @@ class Sockets:
             url,
             ping_interval=self._wire.ping,
             ping_timeout=self._wire.pong,
-            close_timeout=1,
+            close_timeout=0.5,
             open_timeout=5,
             max_size=BIGGEST,
             compression=None,
