@@ -40,8 +40,7 @@ def _night(tmp_path_factory):
 
 @pytest.fixture(scope="session", name="running")
 def _running(night):
-    external = {STAGING.role_arn: STAGING.external_id}
-    with AwsStandin(night.folder, external_ids=external) as aws:
+    with AwsStandin(night.folder, external_ids={STAGING.role_arn: STAGING.external_id}) as aws:
         yield aws
 
 

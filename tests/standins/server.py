@@ -12,16 +12,15 @@ import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from moto.backends import get_backend
-from moto.iam.models import get_account_id_from
 from moto.moto_api._internal import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.standins import ec2
+from tests.standins import ec2, sts
 from tests.standins.athena import Athena
 from tests.standins.faults import Fault, Faults
 from tests.standins.folder import Export, Where, read
@@ -40,6 +39,8 @@ class Quiet(MotoRequestHandler):
 
 class AwsStandin:
     """One fleet of accounts, as a context."""
+
+    _owner: ClassVar[AwsStandin | None] = None
 
     def __init__(
         self,
@@ -75,6 +76,7 @@ class AwsStandin:
 
     def reset(self) -> None:
         """As new: no faults, no calls, every knob where it was. What moto holds stays."""
+        self._own_moto()
         self.export.sessions = copy.deepcopy(self._sessions)
         self.faults.planned.clear()
         self.calls.clear()
@@ -86,8 +88,7 @@ class AwsStandin:
         return {name: dict(handler.operations()) for name, handler in own.items()} | {"glue": {"GetTable": self._get_table}}
 
     def __enter__(self) -> Self:
-        moto_api_backend.reset()
-        self._seed()
+        self._own_moto()
         self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -96,11 +97,17 @@ class AwsStandin:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
-        moto_api_backend.reset()
+
+    def _own_moto(self) -> None:
+        """moto is one for the whole process: the stand-in that is used next fills it with its own facts."""
+        if AwsStandin._owner is not self:
+            moto_api_backend.reset()
+            self._seed()
+            AwsStandin._owner = self
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         request = Request(environ)
-        account = self._account(key_of(request))
+        account = sts.account_of(key_of(request), self.account)
         service = ""
         try:
             call = understood(request, account)
@@ -117,18 +124,12 @@ class AwsStandin:
             environ["wsgi.input"] = _again(request)
         return self._moto(environ, start_response)
 
-    def _account(self, key: str) -> str:
-        """The account of an access key: its role's, else the stand-in's own."""
-        return get_account_id_from(key) if key.startswith("ASIA") else self.account
-
     def _answer(self, call: Call) -> Response | None:
         """Our own answer, or None where moto's is right."""
         if call.service == "ec2" and call.operation == "DescribeInstances":
             return ec2.describe_instances(self.export, call)
-        if call.operation == "AssumeRole":
-            wanted = self.external_ids.get(call.body["RoleArn"])
-            if wanted and wanted != call.body.get("ExternalId"):
-                raise AwsError("AccessDenied", f"User is not authorized to perform: sts:AssumeRole on resource: {call.body['RoleArn']}", 403)
+        if call.service == "sts":
+            return sts.answered(call, self.external_ids)
         own = self._own.get(call.service, {}).get(call.operation)
         return answer(own(call)) if own else None
 
