@@ -50,7 +50,7 @@ def _found(dossier: Dossier) -> str:
 
 
 def _facts(dossier: Dossier, ask: Ask) -> list[tuple[str, str]]:
-    session, document = dossier.session, dossier.document
+    session = dossier.session
     ended = (
         f"{times.slack_moment(session.ended)} after {_sessions.since(session, ask.now)}"
         if session.ended
@@ -65,7 +65,7 @@ def _facts(dossier: Dossier, ask: Ask) -> list[tuple[str, str]]:
         ("From", f"{text.code(session.source_ip) or 'unknown'} · {mfa}\n{text.code(session.user_agent, 80)}"),
         ("Reason", f"{text.code(session.reason) or 'none given'}\n{text.safe(session.access) or ''}"),
         ("Session log", f"{text.safe(_logged(dossier))}\n{text.code(dossier.recording.location)}"),
-        ("Logging asked for", text.safe(_inputs(document.inputs)) if document and not document.missing else "unknown"),
+        ("Logging asked for", text.safe(_asked_for(dossier))),
     ]
 
 
@@ -74,6 +74,14 @@ def _logged(dossier: Dossier) -> str:
         return dossier.recording.missing
     whole = "complete" if dossier.recording.complete else "not complete"
     return f"{text.size(len(dossier.recording.body))}, {whole}, {text.plural(len(dossier.transcript.typed), 'command')} typed"
+
+
+def _asked_for(dossier: Dossier) -> str:
+    if dossier.session.kind in _sessions.TUNNELS:
+        return "nothing: AWS logs no tunnel"
+    if dossier.document is None or dossier.document.missing:
+        return "the region's preferences" if dossier.session.document.startswith("AWS-") else "unknown"
+    return _inputs(dossier.document.inputs)
 
 
 def _inputs(inputs: Mapping[str, object]) -> str:

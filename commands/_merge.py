@@ -28,6 +28,16 @@ def unseen(trail: Iterable[Session], ssm: Iterable[Session]) -> tuple[Session, .
     return tuple(session for session in trail if session.id not in known)
 
 
+def with_ends(trail: Iterable[Session], ssm: Iterable[Session]) -> tuple[Session, ...]:
+    """CloudTrail's sessions with Session Manager's ends and states: most ends never reach CloudTrail."""
+    known = {session.id: session for session in ssm if session.id}
+    return tuple(_ended(session, known.get(session.id)) for session in trail)
+
+
+def _ended(trail: Session, ssm: Session | None) -> Session:
+    return replace(together(ssm, trail), ended=ssm.ended or trail.ended) if ssm else trail
+
+
 def latest_first(sessions: Iterable[Session]) -> tuple[Session, ...]:
     """Newest start first; the unknown ones last, in a stable order."""
     return tuple(sorted(sessions, key=lambda s: (-(s.started.timestamp() if s.started else 0.0), s.id, s.event)))

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import blocks
-from bot.core.portnames import service
 from bot.core.model import Kind, Node, Session
 from bot.core.people import principal
+from bot.core.portnames import service
 from bot.core.reply import Ask, Blocks
 from bot.core.text import code, safe
 from bot.core.times import length, moment, slack_moment
@@ -32,6 +32,8 @@ def node(session: Session, nodes: Nodes) -> str:
 def through(session: Session) -> str:
     """`tunnel to db.example.com:5432 (PostgreSQL)`, `SSH`, `shell`."""
     if session.kind not in TUNNELS or not (session.host or session.port):
+        return session.kind.value
+    if session.kind is not Kind.TUNNEL and not session.host:
         return session.kind.value
     named = service(session.port)
     to = ":".join(filter(None, [session.host or "the node", session.port]))
@@ -57,11 +59,21 @@ def headline(session: Session, nodes: Nodes) -> str:
     return f"*{safe(who(session))}* → {named}{code(session.target) or 'unknown node'} · {safe(through(session))}"
 
 
+LIVE = ("Connected", "Connecting", "Disconnected", "Active")
+
+
+def when(session: Session, now: datetime) -> str:
+    """`Mon 22:14 · 12 min`, `since Mon 22:14 · 12 min`, or that its end is not known."""
+    start = slack_moment(session.started)
+    if session.ended:
+        return f"{start} · {since(session, now)}"
+    return f"since {start} · {since(session, now)}" if session.status in LIVE else f"{start} · end not known"
+
+
 def small(session: Session, now: datetime) -> str:
     """When, how long, why and where, in one line of small facts; what says nothing is left out."""
-    when = f"{slack_moment(session.started)}"
     facts = [
-        f"{when} · {since(session, now)}" if session.ended else f"since {when} · {since(session, now)}",
+        when(session, now) if not session.error else slack_moment(session.started),
         code(session.document) if session.document and session.kind not in (Kind.SHELL, Kind.SSH) else "",
         f"reason {code(session.reason, 120)}" if session.reason else "no reason given",
         "just-in-time" if session.access == "JustInTime" else "",

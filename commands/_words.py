@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.core import times, words
 from bot.core.model import Node, Refused, Session, Span, Where
 from bot.core.people import principal
-from bot.core.reply import Ask
+from bot.core.reply import Ask, User
 
 NARROWING = {
     "mention": "person",
@@ -92,15 +92,27 @@ def narrow(ask: Ask, args: Mapping[str, str]) -> Narrow:
     return Narrow(where, names, args.get("word", "").lower())
 
 
+def own_names(ask: Ask) -> frozenset[str]:
+    """The AWS names of the asker. Raises Refused where none is known."""
+    return _known_as(ask, ask.user)
+
+
+def owned(session: Session, names: frozenset[str]) -> bool:
+    """Whether a session's owner has one of these names."""
+    return bool(_names(session.owner) & names)
+
+
 def _aws_names(ask: Ask, mention: str) -> frozenset[str]:
     user = ask.mentions.get(mention.removeprefix("@"))
-    if user is None:
-        return frozenset({mention.removeprefix("@").lower()})
+    return _known_as(ask, user) if user else frozenset({mention.removeprefix("@").lower()})
+
+
+def _known_as(ask: Ask, user: User) -> frozenset[str]:
     names = {name.lower() for name, slack in ask.policy.people.items() if slack == user.id}
     names |= {user.email.lower()} if user.email else set()
     if not names:
         raise Refused(
-            f"I don't know which AWS principal {user.name or mention} is. An admin can add them to `[people]`, or use `--actor=…`."
+            f"I don't know which AWS principal {user.name or user.id} is. An admin can add them to `[people]`, or use `--actor=…`."
         )
     return frozenset(names)
 

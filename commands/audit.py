@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.core import blocks, text, times
@@ -26,19 +26,8 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
     nodes = evidence.nodes((s.place, s.target) for s in opened if s.target)
     opened = narrow.among(opened, nodes)
     if not narrow.where.denied and any(s.id and not s.ended for s in opened):
-        opened = _with_ends(opened, span, evidence)
+        opened = _merge.with_ends(opened, (*evidence.ended(span), *evidence.live()))
     return view(_merge.latest_first(opened), nodes, span, ask)
-
-
-def _with_ends(opened: tuple[Session, ...], span: Span, evidence: Evidence) -> tuple[Session, ...]:
-    known: Mapping[str, Session] = {s.id: s for s in (*evidence.ended(span), *evidence.live())}
-    return tuple(_ended(s, known.get(s.id)) for s in opened)
-
-
-def _ended(trail: Session, ssm: Session | None) -> Session:
-    if ssm is None:
-        return trail
-    return replace(_merge.together(ssm, trail), ended=ssm.ended or trail.ended)
 
 
 def view(found: tuple[Session, ...], nodes: _sessions.Nodes, span: Span, ask: Ask) -> Reply:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.core import blocks, text, times
+from bot.core.model import Kind, Session, Span
 from bot.core.portnames import service
-from bot.core.model import Session, Span
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply
 from bot.core.sheet import sheet
@@ -22,7 +22,9 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
     custom = sorted({d.name for d in evidence.documents() if d.session_type == "Port"})
     found = evidence.tunnels(span, custom, narrow.where)
     nodes = evidence.nodes((s.place, s.target) for s in found if s.target)
-    return view(_merge.latest_first(narrow.among(found, nodes)), nodes, span, ask)
+    known = (*evidence.ended(span), *evidence.live()) if found else ()
+    whole = _merge.with_ends(narrow.among(found, nodes), known)
+    return view(_merge.latest_first(whole), nodes, span, ask)
 
 
 def view(found: tuple[Session, ...], nodes: _sessions.Nodes, span: Span, ask: Ask) -> Reply:
@@ -51,7 +53,9 @@ def _destination(session: Session, nodes: _sessions.Nodes) -> str:
     named = service(session.port)
     host = session.host or _sessions.node(session, nodes)
     port = f":{session.port}" if session.port else ""
-    return f"{session.kind.value} {host}{port}" + (f" {named}" if named else "")
+    if session.kind is not Kind.TUNNEL:
+        return f"{session.kind.value} to {host}"
+    return f"{session.kind.value} to {host}{port}" + (f" ({named})" if named else "")
 
 
 COMMAND = Command(

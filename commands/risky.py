@@ -85,19 +85,21 @@ def _levels(findings: list[Finding]) -> str:
 
 
 def _items(findings: list[Finding], owners: Mapping[str, str]) -> list[Blocks]:
-    folded: dict[tuple[str, str, str], list[Finding]] = {}
+    folded: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        folded.setdefault((finding.session, finding.rule, finding.text), []).append(finding)
+        folded.setdefault((finding.session, finding.text), []).append(finding)
     return [_item(same, owners) for same in folded.values()]
 
 
 def _item(same: list[Finding], owners: Mapping[str, str]) -> Blocks:
-    first, times_ = same[0], f" × {len(same)}" if len(same) > 1 else ""
-    techniques = f" · {text.safe(', '.join(first.techniques))}" if first.techniques else ""
-    who = f" · {text.safe(owners[first.session])}" if owners.get(first.session) else ""
-    line = f"{MARKS[first.level]} *{text.safe(first.title)}* · {first.level.word}{techniques}{times_}"
-    where = f"{text.code(redact(first.text), 300)}\nline {first.line} of {text.code(first.session)}{who}"
-    return (blocks.section(f"{line}\n{where}", blocks.asking("Dossier", f"session {first.session}")),)
+    """One command, with everything that speaks against it; typed again it is counted, not repeated."""
+    first, lines = same[0], sorted({f.line for f in same})
+    titles = dict.fromkeys((f.title, f.level) for f in same)
+    told = "\n".join(f"{MARKS[level]} *{text.safe(title)}* · {level.word}" for title, level in titles)
+    techniques = " ".join(dict.fromkeys(t for f in same for t in f.techniques))
+    who = f"{text.safe(owners[first.session])} · " if owners.get(first.session) else ""
+    where = f"{who}{text.code(first.session)} line {text.listed([str(line) for line in lines], 4)} · {text.safe(techniques)}"
+    return (blocks.section(f"{text.code(redact(first.text), 300)}\n{told}\n{where}", blocks.asking("Dossier", f"session {first.session}")),)
 
 
 def _row(finding: Finding, owners: Mapping[str, str]) -> Mapping[str, Any]:

@@ -6,23 +6,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core import blocks, text, times
+from bot.core import blocks, text, times, words
 from bot.core.dossier import compiled
 from bot.core.model import Document, Refused, Session, Span, Where
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Command, Reply
-from bot.core.words import Takes
 from commands import _dossier, _merge, _sessions, _words
 
 USAGE = "/ssm session <id> [span]"
-TAKES = Takes({"span": "span", "session": "id", "email": "id", "mention": "id", "node": "id", "number": "id"}, {}, {}, "id")
+TAKES = words.Takes({"span": "span", "session": "id", "email": "id", "mention": "id", "node": "id", "number": "id"}, {}, {}, "id")
 FAR = "30d"  # where neither SSM nor the asker says when, look as far back as Session Manager would
 SHORTEST = 4
 
 
 def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
     """An id, its beginning or its last part; several matches are offered."""
-    args = _words.taken(ask, TAKES, USAGE)
+    args = words.take(_ids_first(words.read(ask.words)), TAKES, USAGE)
     wanted = args.get("id", "").strip().rstrip("…")
     if len(wanted) < SHORTEST:
         raise Refused(
@@ -35,6 +34,13 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
     if len({session.id for session in found}) > 1:
         return _choice(wanted, found, evidence, ask)
     return _dossier.view(_gather(found[0], look, evidence, ask), ask)
+
+
+def _ids_first(typed: words.Words) -> words.Words:
+    """The last part of an id may begin like a span (`749qsg…`); only what surely is one is taken for it."""
+    return words.Words(
+        typed.verb, tuple(t if t.shape != "span" or times.readable(t.text) else words.Token("session", t.text) for t in typed.tokens)
+    )
 
 
 def _matches(wanted: str, evidence: Evidence, look: Span) -> tuple[Session, ...]:

@@ -8,8 +8,6 @@ from bot.core.model import Document, Event, Finding, Node, Recording, Session, S
 from bot.core.rules import Rulebook
 from bot.core.transcript import read
 
-TUNNEL_SILENT = "AWS never logs what goes through a tunnel."
-
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
@@ -46,7 +44,7 @@ def compiled(
 ) -> Dossier:
     """The dossier of what was gathered."""
     transcript = read(recording)
-    gaps = tuple(filter(None, (*_record_gaps(session, events, span), *_log_gaps(document, recording, transcript))))
+    gaps = tuple(filter(None, (*_record_gaps(session, events, span), *_log_gaps(session, document, recording, transcript))))
     return Dossier(session, node, events, document, recording, transcript, judged(rules, transcript, session), span, gaps)
 
 
@@ -65,8 +63,13 @@ def _record_gaps(session: Session, events: tuple[Event, ...], span: Span) -> tup
     return ssm, trail
 
 
-def _log_gaps(document: Document | None, recording: Recording, transcript: Transcript) -> tuple[str, ...]:
-    doc = f"Its document could not be read{f': {document.missing}' if document else ''}." if document is None or document.missing else ""
-    log = f"No transcript: {recording.missing}" if recording.missing else ""
-    cut = "" if recording.complete or recording.missing else "The transcript is not complete."
-    return doc, log, cut, *transcript.doubts
+def _log_gaps(session: Session, document: Document | None, recording: Recording, transcript: Transcript) -> tuple[str, ...]:
+    own = session.document.startswith("AWS-")  # AWS's own documents hold no logging inputs to read
+    doc = (
+        ""
+        if own or (document and not document.missing)
+        else f"Its document could not be read{f': {document.missing}' if document else ''}."
+    )
+    if recording.missing:
+        return doc, f"No transcript: {recording.missing}"
+    return doc, "" if recording.complete else "The transcript is not complete.", *transcript.doubts

@@ -55,7 +55,7 @@ def foot(sources: Sequence[Source]) -> Blocks:
 def _line(source: Source) -> str:
     places = len(source.read)
     told = [
-        text.plural(places, "account-region") if places != 1 else text.safe(source.read[0]),
+        text.plural(places, "account-region") if places > 1 else text.safe("".join(source.read)),
         text.plural(source.rows, "row"),
         f"{text.size(source.scanned)} scanned" if source.scanned else "",
         f"${source.cost:.4f}" if source.cost else "",

@@ -13,6 +13,7 @@ from bot.core.text import ZERO_WIDTH
 from bot.core.times import moment
 
 WIDTH = 118
+GAP = {"section": ("",), "rich_text": ("",)}
 DATE = re.compile(r"<!date\^(\d+)\^[^|>]*\|[^>]*>")
 LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 MARKS = re.compile(r"(?<![\w*`])\*([^*\n]+)\*(?![\w*])")
@@ -21,7 +22,7 @@ EMOJI = {":warning:": "⚠", ":information_source:": "ℹ", ":no_entry:": "⛔",
 
 def shown(message: Message, zone: str = "UTC") -> str:
     """The message as lines of text; without blocks, its own text."""
-    lines = [line for block in message.blocks for line in _block(block, zone)]
+    lines = [line for block in message.blocks for line in (*_block(block, zone), *GAP.get(str(block["type"]), ()))]
     return "\n".join(lines) if lines else message.text
 
 
@@ -71,7 +72,9 @@ def said(text: Mapping[str, Any], zone: str) -> str:
     if text["type"] == "plain_text":
         return str(text["text"])
     words = DATE.sub(lambda m: moment(datetime.fromtimestamp(int(m[1]), UTC), zone), text["text"])
-    words = MARKS.sub(r"\1", LINK.sub(r"\2", words)).replace(ZERO_WIDTH, "")
+    words = "`".join(part if i % 2 else MARKS.sub(r"\1", part) for i, part in enumerate(LINK.sub(r"\2", words).split("`"))).replace(
+        ZERO_WIDTH, ""
+    )
     for code, sign in EMOJI.items():
         words = words.replace(code, sign)
     return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -42,6 +42,17 @@ def looks_like_span(word: str) -> bool:
     return bool(LOOKS.match(word)) and not re.match(r"\d{12}$|\d+\.\d+\.\d+", word)
 
 
+def readable(word: str) -> bool:
+    """Whether a word is surely a span, not an id that happens to begin like one."""
+    match = LENGTH.fullmatch(word)
+    return (
+        (match is not None and match["unit"].lower() in WORDS_FOR_UNITS)
+        or word.lower() in {"today", "yesterday"}
+        or ".." in word
+        or bool(DAY.match(word))
+    )
+
+
 def span(word: str, now: datetime, zone_name: str = "UTC", longest: timedelta = timedelta(days=366)) -> Span:
     """The span that a word names, in that zone. Raises Refused with what would be right."""
     found = _relative(word, now) or _named(word, now, zone(zone_name)) or _range(word, zone(zone_name))
