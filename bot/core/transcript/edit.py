@@ -16,7 +16,7 @@ from bot.core.transcript.screen import Screen, is_plain, settle, unclear
 
 _CLOCK = re.compile(r" {6,}\[?\d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?\]?$")
 _CLOCK_ENDS = frozenset("0123456789]M")
-_FISH = re.compile(r"(?:^|[\n\r]|\x1b\[2K)([^\x1b\x08\r\n]*\S[^\x1b\x08\r\n]* )\x1b\[0?K")
+_FISH = re.compile(r"(?:^|[\n\r]|\x1b\[2K)([^\x1b\x08\r\n]*[^\s\x1b\x08][^\x1b\x08\r\n]* )\x1b\[0?K")
 _LEAD = "\n\n\n\n"
 
 
@@ -65,7 +65,7 @@ class Editor:
 
     def _lines(self, stood: str, typed: str) -> list[str]:
         whole = unclear(stood) + typed
-        lines = whole.split("\n") if is_plain(whole) else self.screen.text(_LEAD + whole, self.cols)
+        lines = whole.split("\n") if is_plain(whole) else self.screen.rows(whole, self.cols)
         while lines and not lines[-1].strip():
             lines.pop()
         while lines and not lines[0].strip():
@@ -76,7 +76,7 @@ class Editor:
         """A line whose prompt was drawn before the mark: what stands right of it is a right-hand prompt."""
         spot = self.screen.spot(_LEAD + unclear(stood), self.cols)
         left, right = _cut(spot.text, spot.col)
-        lines = self._lines(stood, typed + "\n\x1b[J")
+        lines = self._lines(stood, typed if "\n" not in typed else typed + "\n\x1b[J")
         if not left.strip():
             return None
         for index in reversed(range(len(lines))):
@@ -155,4 +155,5 @@ def _without_right(row: str, right: str) -> str:
 
 
 def _without_clock(row: str) -> str:
-    return _CLOCK.sub("", row) if row[-1:] in _CLOCK_ENDS and "      " in row else row
+    found = _CLOCK.search(row, max(0, len(row) - 60)) if row[-1:] in _CLOCK_ENDS and "      " in row else None
+    return row[: found.start()].rstrip() if found else row

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from avt._avt import Vt
 
+from bot.core.transcript import row
+
 DEFAULT_COLS = 240
 DEFAULT_ROWS = 50
 MOST_HEAVY = 4000
@@ -101,6 +103,13 @@ class Screen:
         """One settled line as it stood when it ended."""
         if is_plain(text):
             return text
+        if "\r" not in text and "\b" not in text:
+            text = text.replace("\x1b[K", "")  # with the cursor at the end there is nothing to erase
+            if "\x1b" not in text:
+                return text
+        simple = row.picture(text, cols)
+        if simple is not None:
+            return simple[0].rstrip()
         if "\x1b" not in text and "\b" not in text and "\t" not in text and text.isascii():
             return _overlay(text)
         return "\n".join(_trim(self.text(text, cols)))
@@ -124,12 +133,20 @@ class Screen:
 
     def spot(self, text: str, cols: int) -> Spot:
         """Where the cursor stands after the text, and what its row holds."""
+        simple = row.picture(text.lstrip("\n"), cols)
+        if simple is not None:
+            return Spot(text.count("\n"), simple[1], simple[0])
         if not self.bearable(text):
             return Spot(0, 0, "")
         vt = self._vt(cols, 10)
         vt.feed_str(_tame(text))
         cursor = vt.cursor
         return Spot(cursor.row, cursor.col, vt[cursor.row].text)
+
+    def rows(self, text: str, cols: int) -> list[str]:
+        """The logical lines that an edited line leaves, with room above for what redraws its prompt."""
+        simple = row.picture(text.rstrip("\n"), cols)
+        return [simple[0].rstrip()] if simple is not None else self.text("\n\n\n\n" + text, cols)
 
     def watched(self, cols: int, rows: int) -> Vt:
         """An emulator of its own, for a reader that looks at the screen while it changes."""

@@ -47,7 +47,8 @@ class Scribe:
         self.close()
         at = typed.at if typed else None
         if typed:
-            self.typed.append(replace(typed, line=len(self.lines) + 1))
+            line = len(self.lines) + 1
+            self.typed.append(Typed(typed.text, line, typed.prompt, at, typed.shell, typed.doubt))
         for row in rows:
             self.lines.append(Line(len(self.lines) + 1, row, typed is not None, at))
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _PREFIXES = frozenset({"sudo", "doas", "env", "nohup", "time", "exec", "command", "builtin", "setsid", "stdbuf", "nice", "ionice", "chroot", "script"})
@@ -38,6 +39,7 @@ _OPEN_WORDS = re.compile(r"(?:^|[;&|({\n]|\bdo|\bthen|\belse)\s*(if|for|while|un
 _CLOSE_WORDS = re.compile(r"(?:^|[;&|)}\n])\s*(fi|done|esac)\b")
 
 
+@lru_cache(maxsize=1024)
 def head(command: str) -> str:
     """The program that a command line starts, past `sudo`, assignments and options."""
     for word in _WORD.findall(command.replace("\n", " ")):
@@ -51,6 +53,7 @@ def head(command: str) -> str:
     return str(first.group()).rsplit("/", 1)[-1].lower() if first else ""
 
 
+@lru_cache(maxsize=1024)
 def opens(command: str) -> bool:
     """Whether prompts of another shell or console may follow the command."""
     words = [word.rsplit("/", 1)[-1].lower() for word in _WORD.findall(command)]
@@ -61,6 +64,7 @@ def opens(command: str) -> bool:
     return name in _OPENERS or (elevated and (name in _ELEVATE or any(word in ("-i", "-s", "su") for word in words[1:3])))
 
 
+@lru_cache(maxsize=1024)
 def prints(command: str) -> bool:
     """Whether the command shows text that others wrote, prompts in it included."""
     return head(command) in _PRINTERS and not opens(command)

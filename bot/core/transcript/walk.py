@@ -25,6 +25,7 @@ WINDOWS_WIDTH = 200
 
 _ASKS_SECRET = re.compile(r"(?i)\b(?:password|passphrase|passcode|mot de passe|passwort|contraseña|pin)\b[^:\n]{0,80}:\s*$")
 _BANG = re.compile(r"(?:^|[^\\'\w\[])(!(?:!|[?$^*]|-?\d+|[A-Za-z][\w.-]*|\?[^?\s]+\??)(?::[\w^$*/&-]+)*)|^\^[^^\n]+\^[^^\n]*\^?")
+_PLACED = re.compile(r"\x1b\[\d+;\d+H")
 _LOGGER = "ssm-session-logger"
 NOBODY_ASKED = "the line looks like a prompt, but it stands in the output of "
 
@@ -227,11 +228,15 @@ class Walk:
             whole, after = self._unfold(raw, index)
         at = times[index] if times else None
         rows = whole.split("\n")
+        if _PLACED.search(raw[index]) and len(rows[0]) < self.editor.cols:
+            del rows[1:]  # PSReadLine places the cursor itself: what stands below is output
         if prompt.shell == "powershell" and self.marked is False:
             after = self._hard_wrapped(shown, rows, after)
         text = "\n".join([rows[0][start + len(prompt.text) :], *rows[1:]]).rstrip()
         if len(rows) > 1 and prompt.shell in ("powershell", "cmd"):
             text = "".join([rows[0][start + len(prompt.text) :], *rows[1:]]).rstrip()
+        while prompt.text.strip() and text.startswith(prompt.text):
+            text = text[len(prompt.text) :]  # empty lines whose ends were not shown
         while _continued(text) and after < len(shown) and not _asks(shown[after]):
             rows, text, after = [*rows, shown[after]], f"{text}\n{shown[after]}".rstrip(), after + 1
         self._submit(rows, prompt, text, at, self._doubt(raw[index]))
@@ -352,7 +357,7 @@ class Walk:
     def full(self, body: str) -> None:
         """What a full-screen program painted: kept is its last picture."""
         self.leave_tail()
-        text = settle(body[-(1 << 18) :])
+        text = settle(body[max(0, body.rfind("\x1b[2J")) :])
         columns = [int(column) for column in re.findall(r"\x1b\[\d{1,3};(\d{1,3})H", text)]
         cols = max([80, *columns]) if self.editor.cols >= 240 else self.editor.cols
         if shells.head(self.foreground) in shells.MULTIPLEXERS:
