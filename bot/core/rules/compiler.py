@@ -16,7 +16,7 @@ from sigma.conditions import (
     ConditionOR,
     ConditionValueExpression,
 )
-from sigma.types import SigmaExpansion, SigmaString
+from sigma.types import SigmaExpansion, SigmaString, SpecialChars
 
 from bot.core.rules.literals import NONE, better, either
 from bot.core.rules.values import Unsupported, needed, single, texts
@@ -25,7 +25,9 @@ from bot.core.shell.aliases import ALIASES
 
 Knows = Callable[[str], bool]
 SHOWN = frozenset(("CommandLine", "ScriptBlockText", "Arguments", "Line", "Writes", "Reads", "Stdin", "Environment"))
-NAMED = frozenset(("Name", "Image", "OriginalFileName", "PipedInto", "PipedFrom"))
+NAMED = frozenset(("Name", "Image", "OriginalFileName", "ParentImage", "PipedInto", "PipedFrom"))
+IMPLIED_IN = frozenset(("Image", "OriginalFileName", "ParentImage"))  # a typed line's own shell need not be typed
+IMPLIED = frozenset(("powershell", "pwsh", "bash", "sh", "cmd", "explorer"))
 _NAMES: dict[str, tuple[str, ...]] = {}
 for _alias, _cmdlet in ALIASES.items():
     _NAMES[_cmdlet] = (*_NAMES.get(_cmdlet, ()), _alias)
@@ -61,8 +63,6 @@ def compiled(tree: object, knows: Knows, keyword: str) -> Part:
 
 
 def _contained(value: SigmaString) -> SigmaString:
-    from sigma.types import SpecialChars
-
     wild = SpecialChars.WILDCARD_MULTI
     head = value if value.startswith(wild) else wild + value
     return head if head.endswith(wild) else head + wild
@@ -94,21 +94,21 @@ def _leaf(field: str, values: list[object], knows: Knows) -> Part:
 
 def _needed(field: str, value: object) -> Literals:
     found = needed(value)
-    if field in SHOWN:
+    if field in SHOWN or (field not in NAMED and "." in field):
         return found
     if field not in NAMED or not isinstance(value, SigmaString):
-        return found if "." in field else NONE
-    names = [text.replace("/", "\\").rpartition("\\")[2] for text in found]
-    plain = [name.removesuffix(".exe").removesuffix(".com") for name in names]
-    if field in ("Image", "OriginalFileName") and (not all(plain) or value.endswith(_wild()) or "powershell" in plain):
         return NONE
-    return frozenset(word for name in plain for word in (name, *_NAMES.get(name, ()))) if all(plain) else NONE
+    return frozenset(word for text in found for word in _named(field, text, value)) if found else NONE
 
 
-def _wild() -> object:
-    from sigma.types import SpecialChars
-
-    return SpecialChars.WILDCARD_MULTI
+def _named(field: str, text: str, value: SigmaString) -> tuple[str, ...]:
+    """How the program that a field names is typed: its bare name, as a word of its own where the value says so."""
+    base = text.replace("/", "\\").rpartition("\\")[2].removesuffix(".exe").removesuffix(".com")
+    if not base or value.endswith(SpecialChars.WILDCARD_MULTI) or (field in IMPLIED_IN and base in IMPLIED):
+        return ("",)
+    whole = "\\" in text.replace("/", "\\") or not value.startswith(SpecialChars.WILDCARD_MULTI)
+    aliases = tuple(f" {alias} " for alias in _NAMES.get(base, ()))
+    return (f" {base} " if whole else base, *aliases)
 
 
 def _or(tests: list[Test]) -> Test:

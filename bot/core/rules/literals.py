@@ -30,7 +30,7 @@ def better(*choices: Literals) -> Literals:
 def either(choices: list[Literals]) -> Literals:
     """What one of several alternatives needs: all their texts together, or nothing if one needs nothing."""
     joined = frozenset().union(*choices) if choices and all(choices) else NONE
-    return joined if len(joined) <= MOST_ALTERNATIVES else NONE
+    return joined if len(joined) <= MOST_ALTERNATIVES and "" not in joined else NONE
 
 
 def of_regex(pattern: str) -> Literals:

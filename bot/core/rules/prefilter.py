@@ -21,7 +21,7 @@ _HIDES = {
     "windows": re.compile(r"[%$`^]|base64|\[char|[\"']\s*\+|-f\b|[-/]e[nc\w]*\s|\bset\b", re.I),
 }
 MOST = 10_000  # characters of an Insights query (CloudWatch Logs Insights quotas)
-SHORT = 5  # below this, a text only counts as a whole word
+WORD = "(?:^|[^0-9a-z_])(?:{})(?:$|[^0-9a-z_])"  # a literal between blanks stands for a whole word
 
 
 def family(platform: str) -> str:
@@ -39,12 +39,15 @@ def hides(text: str, platform: str) -> bool:
     return _HIDES[family(platform)].search(text) is not None
 
 
+def whole(literal: str) -> bool:
+    """Whether a literal must stand as a word of its own: it is written between blanks."""
+    return literal[:1] == literal[-1:] == " "
+
+
 def bounded(literal: str) -> str:
-    """A literal as a regular expression; a short word must stand alone."""
-    pattern = re.escape(literal)
-    if len(literal) < SHORT and literal.isalnum():
-        return rf"(?:^|[^0-9a-z_]){pattern}(?:$|[^0-9a-z_])"
-    return pattern
+    """A literal as a regular expression."""
+    pattern = re.escape(literal.strip())
+    return WORD.format(pattern) if whole(literal) else pattern
 
 
 class Prefilter:
@@ -67,8 +70,9 @@ class Prefilter:
             self._set.Compile()
 
     def _folded(self, rule: Rule) -> tuple[str, ...]:
-        found = tuple(fold(literal, self.platform).strip() for literal in rule.literals)
-        return found if all(found) else ()
+        found = tuple(fold(literal, self.platform) for literal in rule.literals)
+        kept = tuple(text if whole(text) else text.strip() for text in found)
+        return kept if all(text.strip() for text in kept) else ()
 
     def candidates(self, text: str) -> set[Rule]:
         """Rules that could fire on a text, besides those always tried."""
@@ -84,35 +88,45 @@ def patterns(rules: Iterable[Rule], most: int = MOST) -> tuple[str, ...]:
     They over-approximate: a line with one of the texts a rule needs is kept, whether or not the rule would fire, and
     output counts like typed text. Where all texts would be too long, the longest are cut to their first characters.
     """
-    literals = {" ".join(literal.split()) for rule in rules for literal in rule.literals}
-    for longest in (60, 24, 16, 12, 10, 8, 7, 6, 5, 4):
-        words = _fewest({literal[:longest].strip() for literal in literals})
-        found = tuple(_joined(words))
+    literals = {_plain(literal) for rule in rules for literal in rule.literals}
+    found: tuple[str, ...] = ()
+    for longest in (60, 24, 16, 12, 10, 8, 7, 6, 5, 4, 3):
+        found = tuple(_joined(_fewest({_cut(literal, longest) for literal in literals})))
         if sum(map(len, found)) <= most:
-            return found
+            break
     return found
 
 
+def _plain(literal: str) -> str:
+    middle = " ".join(literal.split())
+    return f" {middle} " if whole(literal) else middle
+
+
+def _cut(literal: str, longest: int) -> str:
+    return literal if len(literal.strip()) <= longest else literal.strip()[:longest].strip()
+
+
 def _fewest(words: set[str]) -> list[str]:
-    """Without the words that hold another one (a bounded word only stands in for itself)."""
-    free = [word for word in words if not (len(word) < SHORT and word.isalnum())]
-    by_length = sorted(free, key=len)
+    """Without the words that hold another free one."""
     kept: list[str] = []
-    for word in by_length:
-        if not any(other in word for other in kept):
+    for word in sorted(words, key=lambda word: (whole(word), len(word))):
+        if not any(other in word for other in kept if not whole(other)):
             kept.append(word)
-    return sorted(kept + [word for word in words if word not in free and not any(other in word for other in kept)])
+    return sorted(kept)
 
 
 def _joined(words: Sequence[str]) -> list[str]:
-    short = [word for word in words if len(word) < SHORT and word.isalnum()]
-    long = [re.escape(word).replace("/", "\\/").replace("\\ ", "\\s+").replace("\\-", "-") for word in words if word not in short]
-    rows = [r"(?:^|[^0-9A-Za-z_])(?:" + "|".join(short) + r")(?:$|[^0-9A-Za-z_])"] if short else []
-    return reduce(_grow, long, rows)
+    short = [re.escape(word.strip()).replace("\\-", "-") for word in words if whole(word)]
+    free = [_escaped(word) for word in words if not whole(word)]
+    bounded_rows = [WORD.format("|".join(short))] if short else []
+    return [*bounded_rows, *reduce(_grow, free, [])]
+
+
+def _escaped(word: str) -> str:
+    return re.escape(word).replace("/", "\\/").replace("\\ ", "\\s+").replace("\\-", "-")
 
 
 def _grow(rows: list[str], word: str) -> list[str]:
-    if len(rows) > 1 and len(rows[-1]) + len(word) < 1_500:
-        rows[-1] += "|" + word
-        return rows
+    if rows and len(rows[-1]) + len(word) < 1_500:
+        return [*rows[:-1], f"{rows[-1]}|{word}"]
     return [*rows, word]

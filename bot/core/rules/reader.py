@@ -22,7 +22,21 @@ from bot.core.rules.records import FIELDS, SCRIPT_FIELDS
 from bot.core.rules.values import Unsupported
 from bot.core.rules.words import Draft, Fault, NotApplicable, Rule, Source, Test, techniques
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SAFE: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_SAFE):  # type: ignore[misc, valid-type]  # which base it is depends on how PyYAML was built
+    """The safe loader, which also refuses a key that stands twice: the first one would be lost without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen and key.value != "<<":
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value} stands twice", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
+
+
 _RETIRED = frozenset(("deprecated", "unsupported"))
 _PLATFORMS = {"linux": "linux", "windows": "windows", "macos": "macos", "": ""}
 
@@ -56,11 +70,11 @@ def _documents(source: Source, reading: Reading) -> Iterator[tuple[int, Mapping[
         where = line
         line += chunk.count("\n")
         try:
-            document = yaml.load(chunk, Loader=_LOADER)  # noqa: S506 - CSafeLoader is the safe loader in C
+            document = yaml.load(chunk, Loader=_Loader)  # noqa: S506 - a safe loader
         except yaml.MarkedYAMLError as fault:
             mark = fault.problem_mark or fault.context_mark
             at = where + (mark.line if mark else 0)
-            reading.faults.append(Fault(f"{source.name}:{at}", f"this is no YAML: {fault.problem or fault.context}"))
+            reading.faults.append(Fault(f"{source.name}:{at}", f"this can't be read: {fault.problem or fault.context}"))
             continue
         except (yaml.YAMLError, ValueError) as fault:
             reading.faults.append(Fault(f"{source.name}:{where}", f"this is no YAML: {fault}"))

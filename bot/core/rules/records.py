@@ -94,7 +94,9 @@ def _parent_image(simple: Simple, typing: Typing) -> Values:
     if simple.via:
         name = simple.via[-1].strip("$()") or "sh"
         return (f"C:\\Windows\\System32\\{name}.exe" if typing.platform == "windows" else f"/usr/bin/{name}",)
-    return (POWERSHELL if typing.platform == "windows" else "/bin/bash",)
+    if typing.platform != "windows":
+        return ("/bin/bash",)
+    return ("C:\\Windows\\explorer.exe" if _image(simple, typing) == (POWERSHELL,) else POWERSHELL,)
 
 
 def _name(simple: Simple, typing: Typing) -> Values:

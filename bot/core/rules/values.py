@@ -34,6 +34,7 @@ from bot.core.rules.literals import of_regex
 from bot.core.rules.words import Literals, Test
 
 NONE: Literals = frozenset()
+MANY = 6  # more texts than this are sought by one expression
 _OPERATORS: dict[CompareOperators, Callable[[float, float], bool]] = {
     CompareOperators.LT: operator.lt,
     CompareOperators.LTE: operator.le,
@@ -114,6 +115,9 @@ def _in(field: str, cased: bool, found: list[str]) -> Test:
     if len(known) == 1 and not cased:
         only = known[0]
         return lambda record: any(only in text for text in record.low(field))
+    if len(known) > MANY:
+        pattern = re2.compile("|".join(re.escape(part) for part in known))
+        return lambda record: any(pattern.search(text) for text in (record.raw if cased else record.low)(field))
     if cased:
         return lambda record: any(part in text for text in record.raw(field) for part in known)
     return lambda record: any(part in text for text in record.low(field) for part in known)

@@ -20,7 +20,7 @@ _PARSER = Parser(Language(tree_sitter_bash.language()))
 NESTED = 80
 _BACKSLASH = re.compile(r"\\(.)", re.S)
 _QUOTED_BACKSLASH = re.compile(r"\\([\\\"$`\n])")
-_EMPTY = frozenset("@*!#?-0123456789")  # positional parameters are empty at a prompt
+_EMPTY = frozenset("@*!123456789")  # positional parameters are empty at a prompt
 _FIELDS = "\x00"  # where the shell would split a word
 
 
