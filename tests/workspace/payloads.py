@@ -27,7 +27,10 @@ def button(action_id="go", **more):
 
 
 def rich(*texts):
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": text} for text in texts]}]}
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": text} for text in texts]}],
+    }
 
 
 def options(count):
@@ -35,7 +38,13 @@ def options(count):
 
 
 CONFIRM = {"title": plain("Sure?"), "text": mrkdwn("Really?"), "confirm": plain("Yes"), "deny": plain("No"), "style": "danger"}
-SELECT = {"type": "static_select", "action_id": "pick", "placeholder": plain("Pick"), "options": options(3), "initial_option": option("0", "Option 0")}
+SELECT = {
+    "type": "static_select",
+    "action_id": "pick",
+    "placeholder": plain("Pick"),
+    "options": options(3),
+    "initial_option": option("0", "Option 0"),
+}
 CHART = {
     "type": "bar",
     "series": [{"name": "Tunnels", "data": [{"label": "Mon", "value": 3}, {"label": "Tue", "value": 4.5}]}],
@@ -43,13 +52,26 @@ CHART = {
 }
 
 BLOCKS: dict[str, Any] = {
-    "section": {"type": "section", "block_id": "s", "text": mrkdwn(), "fields": [mrkdwn("a"), plain("b")], "accessory": button("acc", confirm=CONFIRM)},
+    "section": {
+        "type": "section",
+        "block_id": "s",
+        "text": mrkdwn(),
+        "fields": [mrkdwn("a"), plain("b")],
+        "accessory": button("acc", confirm=CONFIRM),
+    },
     "section with a menu": {"type": "section", "text": plain(), "accessory": SELECT, "expand": True},
-    "section with an image": {"type": "section", "text": plain(), "accessory": {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "A"}},
+    "section with an image": {
+        "type": "section",
+        "text": plain(),
+        "accessory": {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "A"},
+    },
     "divider": {"type": "divider"},
     "header": {"type": "header", "text": plain()},
     "image": {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "A chart", "title": plain()},
-    "context": {"type": "context", "elements": [mrkdwn(), plain(), {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "A"}]},
+    "context": {
+        "type": "context",
+        "elements": [mrkdwn(), plain(), {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "A"}],
+    },
     "actions": {
         "type": "actions",
         "elements": [
@@ -60,7 +82,12 @@ BLOCKS: dict[str, Any] = {
             {"type": "timepicker", "action_id": "time", "initial_time": "09:30", "timezone": "Europe/Lisbon"},
             {"type": "datetimepicker", "action_id": "at", "initial_date_time": 1_795_000_000},
             {"type": "checkboxes", "action_id": "check", "options": [option("1"), option("2", "Two")], "initial_options": [option("1")]},
-            {"type": "radio_buttons", "action_id": "radio", "options": [option("1"), option("2", "Two")], "initial_option": option("2", "Two")},
+            {
+                "type": "radio_buttons",
+                "action_id": "radio",
+                "options": [option("1"), option("2", "Two")],
+                "initial_option": option("2", "Two"),
+            },
             {"type": "users_select", "action_id": "who", "placeholder": plain("Who")},
             {"type": "conversations_select", "action_id": "where", "filter": {"include": ["public"], "exclude_bot_users": True}},
             {"type": "external_select", "action_id": "ext", "min_query_length": 0},
@@ -69,7 +96,10 @@ BLOCKS: dict[str, Any] = {
     "rich_text": {
         "type": "rich_text",
         "elements": [
-            {"type": "rich_text_section", "elements": [{"type": "text", "text": "x", "style": {"bold": True}}, {"type": "user", "user_id": "U1"}]},
+            {
+                "type": "rich_text_section",
+                "elements": [{"type": "text", "text": "x", "style": {"bold": True}}, {"type": "user", "user_id": "U1"}],
+            },
             {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "sudo -i"}], "border": 0},
             {"type": "rich_text_quote", "elements": [{"type": "link", "url": "https://example.com/"}]},
             {"type": "rich_text_list", "style": "bullet", "indent": 1, "elements": rich("a")["elements"]},
@@ -80,7 +110,10 @@ ON_MESSAGES: dict[str, Any] = {
     "markdown": {"type": "markdown", "text": "# Hello"},
     "table": {
         "type": "table",
-        "rows": [[{"type": "raw_text", "text": "Node"}, {"type": "raw_text", "text": "Count"}], [rich("web"), {"type": "raw_number", "value": 3, "text": "3"}]],
+        "rows": [
+            [{"type": "raw_text", "text": "Node"}, {"type": "raw_text", "text": "Count"}],
+            [rich("web"), {"type": "raw_number", "value": 3, "text": "3"}],
+        ],
         "column_settings": [{"align": "right", "is_wrapped": True}, None],
     },
     "data_table": {
@@ -91,15 +124,31 @@ ON_MESSAGES: dict[str, Any] = {
     },
     "data_visualization": {"type": "data_visualization", "title": "Tunnels", "chart": CHART},
     "pie": {"type": "data_visualization", "title": "Kinds", "chart": {"type": "pie", "segments": [{"label": "Shell", "value": 3}]}},
-    "container": {"type": "container", "title": plain(), "child_blocks": [{"type": "divider"}], "is_collapsible": True, "default_collapsed": True},
+    "container": {
+        "type": "container",
+        "title": plain(),
+        "child_blocks": [{"type": "divider"}],
+        "is_collapsible": True,
+        "default_collapsed": True,
+    },
     "card": {"type": "card", "title": mrkdwn(), "body": mrkdwn(), "actions": [button("card")]},
     "carousel": {"type": "carousel", "elements": [{"type": "card", "title": plain()}]},
-    "context_actions": {"type": "context_actions", "elements": [{"type": "icon_button", "icon": "trash", "text": plain(), "action_id": "bin"}]},
+    "context_actions": {
+        "type": "context_actions",
+        "elements": [{"type": "icon_button", "icon": "trash", "text": plain(), "action_id": "bin"}],
+    },
     "task_card": {"type": "task_card", "task_id": "1", "title": "Reading", "status": "in_progress", "details": rich("a")},
     "plan": {"type": "plan", "title": "Plan", "tasks": [{"task_id": "1", "title": "Read", "status": "pending"}]},
 }
 INPUTS: dict[str, Any] = {
-    name: {"type": "input", "block_id": name, "label": plain("Label"), "hint": plain("Hint"), "optional": True, "element": {"action_id": "in", **element}}
+    name: {
+        "type": "input",
+        "block_id": name,
+        "label": plain("Label"),
+        "hint": plain("Hint"),
+        "optional": True,
+        "element": {"action_id": "in", **element},
+    }
     for name, element in {
         "plain_text_input": {"type": "plain_text_input", "multiline": True, "min_length": 1, "max_length": 10, "placeholder": plain()},
         "number_input": {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "9", "initial_value": "5"},
@@ -107,7 +156,11 @@ INPUTS: dict[str, Any] = {
         "url_text_input": {"type": "url_text_input"},
         "rich_text_input": {"type": "rich_text_input", "initial_value": rich("x")},
         "file_input": {"type": "file_input", "filetypes": ["csv"], "max_files": 1},
-        "multi_static_select": {"type": "multi_static_select", "option_groups": [{"label": plain(), "options": options(2)}], "max_selected_items": 2},
+        "multi_static_select": {
+            "type": "multi_static_select",
+            "option_groups": [{"label": plain(), "options": options(2)}],
+            "max_selected_items": 2,
+        },
         "multi_users_select": {"type": "multi_users_select", "initial_users": ["U1"]},
     }.items()
 }
@@ -122,7 +175,10 @@ MODAL: dict[str, Any] = {
     "blocks": [*BLOCKS.values(), *INPUTS.values(), {"type": "alert", "text": mrkdwn("Careful"), "level": "warning"}],
 }
 HOME: dict[str, Any] = {"type": "home", "blocks": [*BLOCKS.values(), *(ON_MESSAGES[name] for name in ("table", "data_table", "container"))]}
-MESSAGE: dict[str, Any] = {"blocks": [*BLOCKS.values(), *ON_MESSAGES.values()], "attachments": [{"color": "#a00000", "blocks": [{"type": "divider"}]}]}
+MESSAGE: dict[str, Any] = {
+    "blocks": [*BLOCKS.values(), *ON_MESSAGES.values()],
+    "attachments": [{"color": "#a00000", "blocks": [{"type": "divider"}]}],
+}
 
 Change = Callable[[Any], None]
 

@@ -20,7 +20,7 @@ def test_auth_test_names_the_bot(client):
     """auth.test answers who the token is, as Bolt asks at its start, with an empty JSON body."""
     heads = {**AUTH, "content-type": "application/json"}
     answer = request(client.app, "POST", "/api/auth.test", headers=heads).json()
-    assert (answer["ok"], answer["user_id"], answer["bot_id"], answer["team_id"]) == (True, "U0COUNTER1", "B0COUNTER1", "T0WORKSP01")
+    assert (True, "U0COUNTER1", "B0COUNTER1", "T0WORKSP01") == (answer["ok"], answer["user_id"], answer["bot_id"], answer["team_id"])
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_refuses(client, method, heads, error):
 
 def test_missing_argument_is_named(client):
     """The detail is where Slack puts it."""
-    assert client.api("users.info")["response_metadata"]["messages"] == ["[ERROR] missing required field: user"]
+    assert ["[ERROR] missing required field: user"] == client.api("users.info")["response_metadata"]["messages"]
 
 
 def test_missing_scope_names_needed_and_provided(clock):
@@ -64,14 +64,14 @@ def test_token_may_be_in_the_form(app):
 def test_reads_take_get(app):
     """slack_sdk's async client asks by GET."""
     answer = request(app, "GET", "/api/users.info", query={"user": cast.ANA.id}, headers=AUTH).json()
-    assert answer["user"]["profile"]["email"] == "ana.ferreira@example.com"
+    assert "ana.ferreira@example.com" == answer["user"]["profile"]["email"]
 
 
 def test_multipart(app):
     """JavaScript's client sends some calls as multipart."""
     body = b'--x\r\nContent-Disposition: form-data; name="user"\r\n\r\nU0ANAFERR1\r\n--x--\r\n'
     heads = {**AUTH, "content-type": "multipart/form-data; boundary=x"}
-    assert request(app, "POST", "/api/users.info", body=body, headers=heads).json()["user"]["name"] == "ana.ferreira"
+    assert "ana.ferreira" == request(app, "POST", "/api/users.info", body=body, headers=heads).json()["user"]["name"]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_pages_by_cursor(client):
 
 def test_invalid_cursor(client):
     """A made-up cursor is refused."""
-    assert client.form("users.list", cursor="bm9uc2Vuc2U=")["error"] == "invalid_cursor"
+    assert "invalid_cursor" == client.form("users.list", cursor="bm9uc2Vuc2U=")["error"]
 
 
 def test_ordered_429(app, client):
@@ -106,21 +106,21 @@ def test_ordered_429(app, client):
     heads = {**AUTH, "content-type": "application/json"}
     body = json.dumps({"channel": PLATFORM, "text": "hi"}).encode()
     first = request(app, "POST", "/api/chat.postMessage", body=body, headers=heads)
-    assert (first.status, first.headers["retry-after"], first.json()["error"]) == (429, "7", "ratelimited")
-    assert request(app, "POST", "/api/chat.postMessage", body=body, headers=heads).status == 200
+    assert (429, "7", "ratelimited") == (first.status, first.headers["retry-after"], first.json()["error"])
+    assert 200 == request(app, "POST", "/api/chat.postMessage", body=body, headers=heads).status
 
 
 def test_ordered_500(app):
     """A breakdown that was ordered is an HTTP 500."""
     app.state.faults.add("500", "auth.test")
-    assert request(app, "POST", "/api/auth.test", headers=AUTH).status == 500
+    assert 500 == request(app, "POST", "/api/auth.test", headers=AUTH).status
 
 
 def test_one_message_a_second(app, client, clock):
     """With the switch on, a second message in the same channel waits a second; another channel does not."""
     app.state.faults.add("channel_rate")
     assert client.api("chat.postMessage", channel=PLATFORM, text="1")["ok"]
-    assert client.api("chat.postMessage", channel=PLATFORM, text="2")["error"] == "ratelimited"
+    assert "ratelimited" == client.api("chat.postMessage", channel=PLATFORM, text="2")["error"]
     assert client.api("chat.postMessage", channel="C0SECFLAG1", text="3")["ok"]
     clock.forward(1)
     assert client.api("chat.postMessage", channel=PLATFORM, text="4")["ok"]
@@ -147,16 +147,16 @@ def test_blocks_validate_needs_no_token(app):
     """blocks.validate answers every fault with pointer, code and message."""
     body = json.dumps({"view": {"type": "modal", "title": {"type": "plain_text", "text": "x" * 25}, "blocks": []}}).encode()
     answer = request(app, "POST", "/api/blocks.validate", body=body, headers={"content-type": "application/json"}).json()
-    assert (answer["error"], answer["errors"][0]["pointer"], answer["errors"][0]["code"]) == (
+    assert (
         "invalid_view",
         "/view/title/text",
         "too_long",
-    )
+    ) == (answer["error"], answer["errors"][0]["pointer"], answer["errors"][0]["code"])
 
 
 def test_blocks_validate_wants_one_part(client):
     """Exactly one of blocks, view and message."""
-    assert client.api("blocks.validate", blocks=[], message={})["error"] == "invalid_arguments"
+    assert "invalid_arguments" == client.api("blocks.validate", blocks=[], message={})["error"]
 
 
 class TestPeople:
@@ -165,13 +165,13 @@ class TestPeople:
     def test_guest_and_stranger_are_marked(self, client):
         """A bot can tell guests and Slack Connect strangers from staff."""
         gil, kim = (client.form("users.info", user=person.id)["user"] for person in (cast.GIL, cast.STRANGER))
-        assert (gil["is_restricted"], gil["is_ultra_restricted"], gil.get("is_stranger", False)) == (True, True, False)
-        assert (kim["is_stranger"], kim["team_id"]) == (True, "T0PARTNER1")
+        assert (True, True, False) == (gil["is_restricted"], gil["is_ultra_restricted"], gil.get("is_stranger", False))
+        assert (True, "T0PARTNER1") == (kim["is_stranger"], kim["team_id"])
 
     def test_lookup_by_email(self, client):
         """An address is found whatever its case; a stranger's is not."""
         assert cast.BEN.id == client.form("users.lookupByEmail", email="Ben.Okafor@example.com")["user"]["id"]
-        assert client.form("users.lookupByEmail", email=cast.STRANGER.email)["error"] == "users_not_found"
+        assert "users_not_found" == client.form("users.lookupByEmail", email=cast.STRANGER.email)["error"]
 
     def test_email_needs_its_scope(self, clock):
         """Without users:read.email there is no address in a profile."""
@@ -183,7 +183,7 @@ class TestPeople:
         """User groups list their people."""
         assert {"sec-reviewers", "oncall", "ssm-responders"} == {group["handle"] for group in client.form("usergroups.list")["usergroups"]}
         assert [cast.OMAR.id] == client.form("usergroups.users.list", usergroup="S0ONCALL01")["users"]
-        assert client.form("usergroups.users.list", usergroup="S1")["error"] == "no_such_subteam"
+        assert "no_such_subteam" == client.form("usergroups.users.list", usergroup="S1")["error"]
 
     def test_zone_follows_the_season(self, client, clock):
         """tz_offset is the zone's offset now: New York is five hours behind in November."""
@@ -191,9 +191,9 @@ class TestPeople:
 
     def test_bot_and_team(self, client):
         """The bot and the workspace are known by id."""
-        assert client.form("bots.info", bot="B0COUNTER1")["bot"]["user_id"] == "U0COUNTER1"
-        assert client.form("bots.info", bot="B1")["error"] == "bot_not_found"
-        assert client.form("team.info")["team"]["domain"] == "example-corp"
+        assert "U0COUNTER1" == client.form("bots.info", bot="B0COUNTER1")["bot"]["user_id"]
+        assert "bot_not_found" == client.form("bots.info", bot="B1")["error"]
+        assert "example-corp" == client.form("team.info")["team"]["domain"]
 
 
 class TestConversations:
@@ -203,21 +203,21 @@ class TestConversations:
         """Private channels and DMs are listed only when asked for and visible."""
         assert {"ssm-audit", "sec-flags", "platform"} == {channel["name"] for channel in client.form("conversations.list")["channels"]}
         private = client.form("conversations.list", types="private_channel")["channels"]
-        assert private == []
+        assert [] == private
 
     def test_a_private_channel_without_the_bot_does_not_exist_for_it(self, client):
         """Slack does not tell a bot that such a channel is there."""
-        assert client.form("conversations.info", channel="C0INCIDNT1")["error"] == "channel_not_found"
-        assert client.form("conversations.join", channel="C0INCIDNT1")["error"] == "channel_not_found"
+        assert "channel_not_found" == client.form("conversations.info", channel="C0INCIDNT1")["error"]
+        assert "channel_not_found" == client.form("conversations.join", channel="C0INCIDNT1")["error"]
 
     def test_join(self, clock):
         """A public channel is joined once; then it says so."""
         channels = [replace(channel, members=(cast.ANA.id,)) for channel in cast.CHANNELS]
         client = Client(build(cast.PEOPLE, channels, clock))
-        assert client.api("chat.postMessage", channel=PLATFORM, text="hi")["error"] == "not_in_channel"
+        assert "not_in_channel" == client.api("chat.postMessage", channel=PLATFORM, text="hi")["error"]
         assert client.api("conversations.join", channel=PLATFORM)["channel"]["is_member"]
         assert client.api("chat.postMessage", channel=PLATFORM, text="hi")["ok"]
-        assert client.api("conversations.join", channel=PLATFORM)["warning"] == "already_in_channel"
+        assert "already_in_channel" == client.api("conversations.join", channel=PLATFORM)["warning"]
 
     def test_public_writing_needs_its_scope(self, clock):
         """chat:write.public posts to public channels without joining."""
@@ -229,14 +229,14 @@ class TestConversations:
         """An archived channel takes no messages."""
         channels = [replace(channel, is_archived=True) for channel in cast.CHANNELS]
         client = Client(build(cast.PEOPLE, channels, clock))
-        assert client.api("chat.postMessage", channel=PLATFORM, text="hi")["error"] == "is_archived"
+        assert "is_archived" == client.api("chat.postMessage", channel=PLATFORM, text="hi")["error"]
 
     def test_open_is_the_same_conversation_each_time(self, client):
         """A DM has one id, and a group message has one for its people."""
         assert client.form("conversations.open", users=cast.ANA.id) == client.form("conversations.open", users=cast.ANA.id)
         both = f"{cast.ANA.id},{cast.BEN.id}"
         assert client.form("conversations.open", users=both) == client.form("conversations.open", users=both)
-        assert client.form("conversations.open", users="U1")["error"] == "user_not_found"
+        assert "user_not_found" == client.form("conversations.open", users="U1")["error"]
 
     def test_members(self, client):
         """Members are ids."""
@@ -250,7 +250,7 @@ class TestConversations:
         client.api("chat.postEphemeral", channel=PLATFORM, user=cast.ANA.id, text="3")
         client.api("chat.postMessage", channel=PLATFORM, text="4")
         plain = client.form("conversations.history", channel=PLATFORM)["messages"]
-        assert [message["text"] for message in plain] == ["4", "1"]
+        assert ["4", "1"] == [message["text"] for message in plain]
         assert "metadata" not in plain[1]
         assert metadata == client.form("conversations.history", channel=PLATFORM, include_all_metadata="true")["messages"][1]["metadata"]
 
@@ -259,5 +259,5 @@ class TestConversations:
         parent = client.api("chat.postMessage", channel=PLATFORM, text="1")["ts"]
         client.api("chat.postMessage", channel=PLATFORM, text="2", thread_ts=parent)
         thread = client.form("conversations.replies", channel=PLATFORM, ts=parent)["messages"]
-        assert ([message["text"] for message in thread], thread[0]["reply_count"]) == (["1", "2"], 1)
-        assert client.form("conversations.replies", channel=PLATFORM, ts="1.1")["error"] == "thread_not_found"
+        assert (["1", "2"], 1) == ([message["text"] for message in thread], thread[0]["reply_count"])
+        assert "thread_not_found" == client.form("conversations.replies", channel=PLATFORM, ts="1.1")["error"]

@@ -50,14 +50,14 @@ def test_post_refuses(client, args, error):
 def test_invalid_blocks_point(client):
     """The whole message is refused for one bad block, with its pointer twice as in Slack."""
     answer = client.api("chat.postMessage", channel=PLATFORM, text="hi", blocks=[SECTION, {"type": "header", "text": plain("x" * 151)}])
-    assert answer["errors"] == ["must be less than 151 characters [json-pointer:/blocks/1/text/text]"]
-    assert answer["response_metadata"]["messages"] == ["[ERROR] must be less than 151 characters [json-pointer:/blocks/1/text/text]"]
-    assert texts(client) == []
+    assert ["must be less than 151 characters [json-pointer:/blocks/1/text/text]"] == answer["errors"]
+    assert ["[ERROR] must be less than 151 characters [json-pointer:/blocks/1/text/text]"] == answer["response_metadata"]["messages"]
+    assert [] == texts(client)
 
 
 def test_text_is_cut_at_forty_thousand(client):
     """Longer text is truncated."""
-    assert len(client.api("chat.postMessage", channel=PLATFORM, text="x" * 50_000)["message"]["text"]) == 40_000
+    assert 40_000 == len(client.api("chat.postMessage", channel=PLATFORM, text="x" * 50_000)["message"]["text"])
 
 
 def test_update_without_blocks_takes_them_away(client):
@@ -65,7 +65,7 @@ def test_update_without_blocks_takes_them_away(client):
     ts = client.api("chat.postMessage", channel=PLATFORM, text="1", blocks=[SECTION])["ts"]
     client.api("chat.update", channel=PLATFORM, ts=ts, text="2")
     [message] = client.messages(cast.ANA, PLATFORM)
-    assert (message["text"], "blocks" in message, "edited" in message) == ("2", False, True)
+    assert ("2", False, True) == (message["text"], "blocks" in message, "edited" in message)
 
 
 def test_update_keeps_metadata(client):
@@ -79,16 +79,16 @@ def test_update_keeps_metadata(client):
 def test_only_its_own(client):
     """The bot changes and deletes no message of a person."""
     ts = client.page("message", **{"as": cast.ANA.id}, channel=PLATFORM, text="mine").json()["ts"]
-    assert client.api("chat.update", channel=PLATFORM, ts=ts, text="2")["error"] == "cant_update_message"
-    assert client.api("chat.delete", channel=PLATFORM, ts=ts)["error"] == "cant_delete_message"
-    assert client.api("chat.delete", channel=PLATFORM, ts="1.1")["error"] == "message_not_found"
+    assert "cant_update_message" == client.api("chat.update", channel=PLATFORM, ts=ts, text="2")["error"]
+    assert "cant_delete_message" == client.api("chat.delete", channel=PLATFORM, ts=ts)["error"]
+    assert "message_not_found" == client.api("chat.delete", channel=PLATFORM, ts="1.1")["error"]
 
 
 def test_delete(client):
     """A deleted message is gone for everyone."""
     ts = client.api("chat.postMessage", channel=PLATFORM, text="1")["ts"]
     assert client.api("chat.delete", channel=PLATFORM, ts=ts)["ok"]
-    assert texts(client) == []
+    assert [] == texts(client)
 
 
 class TestEphemeral:
@@ -97,19 +97,19 @@ class TestEphemeral:
     def test_one_person_sees_it_until_reload(self, client):
         """Nobody else sees it, and a reload forgets it."""
         client.api("chat.postEphemeral", channel=PLATFORM, user=cast.ANA.id, text="psst")
-        assert (texts(client), texts(client, cast.BEN)) == (["psst"], [])
+        assert (["psst"], []) == (texts(client), texts(client, cast.BEN))
         client.page("reset-ephemeral", **{"as": cast.ANA.id})
-        assert texts(client) == []
+        assert [] == texts(client)
 
     def test_only_for_people_in_the_channel(self, client):
         """Someone outside cannot be whispered to."""
         answer = client.api("chat.postEphemeral", channel="C0SSMAUDT1", user=cast.GIL.id, text="psst")
-        assert answer["error"] == "user_not_in_channel"
+        assert "user_not_in_channel" == answer["error"]
 
     def test_cannot_be_updated(self, client):
         """chat.update does not find it: only its response_url could change it."""
         ts = client.api("chat.postEphemeral", channel=PLATFORM, user=cast.ANA.id, text="psst")["message_ts"]
-        assert client.api("chat.update", channel=PLATFORM, ts=ts, text="2")["error"] == "message_not_found"
+        assert "message_not_found" == client.api("chat.update", channel=PLATFORM, ts=ts, text="2")["error"]
 
 
 def test_permalink(client):
@@ -136,16 +136,16 @@ def test_thread_shows_on_its_parent(client):
     """Replies are in the thread, and the parent counts them."""
     parent = client.api("chat.postMessage", channel=PLATFORM, text="1")["ts"]
     client.api("chat.postMessage", channel=PLATFORM, text="2", thread_ts=parent)
-    assert (texts(client), client.messages(cast.ANA, PLATFORM)[0]["reply_count"]) == (["1"], 1)
-    assert [message["text"] for message in client.messages(cast.ANA, PLATFORM, parent)] == ["1", "2"]
+    assert (["1"], 1) == (texts(client), client.messages(cast.ANA, PLATFORM)[0]["reply_count"])
+    assert ["1", "2"] == [message["text"] for message in client.messages(cast.ANA, PLATFORM, parent)]
 
 
 def test_reaction(client):
     """A reaction counts once per bot."""
     ts = client.api("chat.postMessage", channel=PLATFORM, text="1")["ts"]
     assert client.form("reactions.add", channel=PLATFORM, timestamp=ts, name="eyes")["ok"]
-    assert client.form("reactions.add", channel=PLATFORM, timestamp=ts, name="eyes")["error"] == "already_reacted"
-    assert client.messages(cast.ANA, PLATFORM)[0]["reactions"] == [{"name": "eyes", "count": 1, "users": ["U0COUNTER1"]}]
+    assert "already_reacted" == client.form("reactions.add", channel=PLATFORM, timestamp=ts, name="eyes")["error"]
+    assert [{"name": "eyes", "count": 1, "users": ["U0COUNTER1"]}] == client.messages(cast.ANA, PLATFORM)[0]["reactions"]
 
 
 def test_timestamps_never_repeat(client):

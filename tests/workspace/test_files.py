@@ -26,7 +26,7 @@ def complete(client, asked, **more):
 
 def test_upload_and_share(app, client, asked):
     """The bytes arrive, the file is completed and stands in the channel."""
-    assert send(app, asked).status == 200
+    assert 200 == send(app, asked).status
     assert complete(client, asked, channel_id=PLATFORM, initial_comment="Here")["ok"]
     [message] = client.messages(cast.ANA, PLATFORM)
     [file] = message["files"]
@@ -37,23 +37,23 @@ def test_upload_and_share(app, client, asked):
 def test_not_completed_is_not_there(app, client, asked):
     """Until it is completed, nobody can see or ask for a file."""
     send(app, asked)
-    assert client.form("files.info", file=asked["file_id"])["error"] == "file_not_found"
-    assert request(app, "GET", f"/page/files/{asked['file_id']}").status == 404
+    assert "file_not_found" == client.form("files.info", file=asked["file_id"])["error"]
+    assert 404 == request(app, "GET", f"/page/files/{asked['file_id']}").status
 
 
 def test_bytes_must_arrive_first(client, asked):
     """A file without its bytes cannot be completed."""
-    assert complete(client, asked)["error"] == "file_not_found"
+    assert "file_not_found" == complete(client, asked)["error"]
 
 
 def test_length_must_be_as_announced(app, asked):
     """Other bytes than announced are refused."""
-    assert send(app, asked, b"x").status == 400
+    assert 400 == send(app, asked, b"x").status
 
 
 def test_an_address_takes_bytes_once(app, asked):
     """The upload address is used up."""
-    assert [send(app, asked).status for _ in range(2)] == [200, 404]
+    assert [200, 404] == [send(app, asked).status for _ in range(2)]
 
 
 def test_multipart_upload(app, client, asked):
@@ -61,7 +61,7 @@ def test_multipart_upload(app, client, asked):
     part = (
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n' + BODY + b"\r\n--x--\r\n"
     )
-    assert send(app, asked, part, **{"content-type": "multipart/form-data; boundary=x"}).status == 200
+    assert 200 == send(app, asked, part, **{"content-type": "multipart/form-data; boundary=x"}).status
     assert len(BODY) == complete(client, asked)["files"][0]["size"]
 
 
@@ -70,15 +70,15 @@ def test_shares_come_later(app, client, asked, clock):
     app.state.faults.add("share_delay", seconds=2)
     send(app, asked)
     complete(client, asked, channel_id=PLATFORM)
-    assert client.form("files.info", file=asked["file_id"])["file"]["shares"] == {}
+    assert {} == client.form("files.info", file=asked["file_id"])["file"]["shares"]
     clock.forward(2)
-    assert list(client.form("files.info", file=asked["file_id"])["file"]["shares"]["public"]) == [PLATFORM]
+    assert [PLATFORM] == list(client.form("files.info", file=asked["file_id"])["file"]["shares"]["public"])
 
 
 def test_where_the_bot_is_not(app, client, asked):
     """A file is shared only where the bot may post."""
     send(app, asked)
-    assert complete(client, asked, channel_id="C0INCIDNT1")["error"] == "channel_not_found"
+    assert "channel_not_found" == complete(client, asked, channel_id="C0INCIDNT1")["error"]
 
 
 def test_delete(app, client, asked):
@@ -86,7 +86,7 @@ def test_delete(app, client, asked):
     send(app, asked)
     complete(client, asked, channel_id=PLATFORM)
     assert client.form("files.delete", file=asked["file_id"])["ok"]
-    assert client.form("files.info", file=asked["file_id"])["error"] == "file_deleted"
+    assert "file_deleted" == client.form("files.info", file=asked["file_id"])["error"]
     assert "files" not in client.messages(cast.ANA, PLATFORM)[0]
 
 

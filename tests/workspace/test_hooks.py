@@ -34,27 +34,27 @@ def seen(client, user=cast.ANA):
 def test_default_is_ephemeral(answer, client):
     """Without response_type only the person who acted sees the answer."""
     assert ((reply := answer(text="hi")).status, reply.text) == (200, "ok")
-    assert (seen(client), seen(client, cast.BEN)) == ([("hi", True)], [])
+    assert ([("hi", True)], []) == (seen(client), seen(client, cast.BEN))
 
 
 def test_in_channel(answer, client):
     """in_channel is for everyone."""
     answer(text="hi", response_type="in_channel")
-    assert seen(client, cast.BEN) == [("hi", False)]
+    assert [("hi", False)] == seen(client, cast.BEN)
 
 
 def test_replaces_what_it_posted(answer, client):
     """replace_original changes the first answer in place: one message, not two."""
     answer(text="Asking…")
     answer(text="Here it is", replace_original=True)
-    assert seen(client) == [("Here it is", True)]
+    assert [("Here it is", True)] == seen(client)
 
 
 def test_deletes_what_it_posted(answer, client):
     """delete_original takes it away."""
     answer(text="Asking…")
     answer(delete_original=True)
-    assert seen(client) == []
+    assert [] == seen(client)
 
 
 def test_five_uses(answer):
@@ -66,7 +66,7 @@ def test_five_uses(answer):
 def test_thirty_minutes(answer, clock):
     """After thirty minutes the address has expired."""
     clock.forward(30 * 60)
-    assert answer(text="in time").status == 200
+    assert 200 == answer(text="in time").status
     clock.forward(1)
     assert ((reply := answer(text="late")).status, reply.text) == (404, "expired_url")
 
@@ -93,5 +93,5 @@ def test_reaches_where_the_bot_is_not(app, client):
     """A response_url answers in a private channel that the bot was never invited to."""
     workspace = app.state.workspace
     url = hooks.url(workspace, hooks.born(workspace, cast.ANA.id, "C0INCIDNT1"))
-    assert request(app, "POST", url, body=b'{"text": "hi"}', headers={"content-type": "application/json"}).status == 200
-    assert [message["text"] for message in client.messages(cast.ANA, "C0INCIDNT1")] == ["hi"]
+    assert 200 == request(app, "POST", url, body=b'{"text": "hi"}', headers={"content-type": "application/json"}).status
+    assert ["hi"] == [message["text"] for message in client.messages(cast.ANA, "C0INCIDNT1")]

@@ -21,7 +21,7 @@ MUTANTS = payloads.mutants()
 )
 def test_accepts_good_payloads(part, surface):
     """A payload that uses every block within its limits has no faults."""
-    assert validate(part, surface) == []
+    assert [] == validate(part, surface)
 
 
 @pytest.mark.parametrize(("part", "surface", "pointer"), [pytest.param(*m[:3], id=m[3]) for m in MUTANTS])
@@ -42,12 +42,12 @@ def test_says_it_as_slack_does(length, faults):
 
 def test_text_is_enough():
     """A message may have no blocks at all."""
-    assert validate({"text": "hello"}, "message") == []
+    assert [] == validate({"text": "hello"}, "message")
 
 
 def test_names_an_unknown_surface():
     """A surface that does not exist is one fault, not a crash."""
-    assert [fault.code for fault in validate([], "billboard")] == ["unknown_type"]
+    assert ["unknown_type"] == [fault.code for fault in validate([], "billboard")]
 
 
 JSON = st.recursive(
@@ -61,7 +61,7 @@ JSON = st.recursive(
 @given(part=JSON, surface=st.sampled_from(["message", "modal", "home"]))
 def test_survives_any_json(part, surface):
     """Whatever JSON arrives, there is a list of faults and no exception."""
-    assert all(fault.pointer == "" or fault.pointer.startswith("/") for fault in validate(part, surface))
+    assert all("" == fault.pointer or fault.pointer.startswith("/") for fault in validate(part, surface))
 
 
 def _places(value, path=()):

@@ -51,15 +51,15 @@ class TestState:
         app = App(commands=(command,), shortcuts=(Shortcut("audit", "Audit this", "message"),), hints=(Hint("/ssm active", "who is in"),))
         state = Client(build(cast.PEOPLE, cast.CHANNELS, clock, groups=cast.GROUPS, app=app)).look("state", **{"as": cast.ANA.id}).json()
         assert {"team", "me", "people", "channels", "commands", "shortcuts", "usergroups", "app", "hint", "now"} == set(state)
-        assert state["commands"][0]["subcommands"] == [{"name": "active", "usage": "active [who]", "about": "Open sessions"}]
+        assert [{"name": "active", "usage": "active [who]", "about": "Open sessions"}] == state["commands"][0]["subcommands"]
         assert ("AF", clock()) == (state["me"]["initials"], state["now"])
 
     def test_a_guest_sees_one_channel(self, client):
         """A single-channel guest's sidebar has that channel and the bot."""
-        assert [channel["name"] for channel in client.look("state", **{"as": cast.GIL.id}).json()["channels"]] == [
+        assert [
             "platform",
             "Countersign",
-        ]
+        ] == [channel["name"] for channel in client.look("state", **{"as": cast.GIL.id}).json()["channels"]]
 
     def test_unread(self, client):
         """What others said counts until the channel is read."""
@@ -68,19 +68,19 @@ class TestState:
         def unread():
             return next(c["unread"] for c in client.look("state", **{"as": cast.ANA.id}).json()["channels"] if c["id"] == PLATFORM)
 
-        assert unread() == 1
+        assert 1 == unread()
         client.messages(cast.ANA, PLATFORM)
-        assert unread() == 0
+        assert 0 == unread()
 
     @pytest.mark.parametrize("who", [pytest.param("U1", id="nobody"), pytest.param(cast.BOT.id, id="the bot")])
     def test_only_people(self, client, who):
         """A stranger to the workspace and the bot itself have no page."""
-        assert client.look("state", **{"as": who}).status == 404
+        assert 404 == client.look("state", **{"as": who}).status
 
     def test_a_channel_one_is_not_in(self, client):
         """Nobody reads or writes where they are not."""
-        assert client.look("messages", **{"as": cast.GIL.id}, channel="C0SECFLAG1").status == 404
-        assert client.page("message", **{"as": cast.GIL.id}, channel="C0SECFLAG1", text="hi").status == 400
+        assert 404 == client.look("messages", **{"as": cast.GIL.id}, channel="C0SECFLAG1").status
+        assert 400 == client.page("message", **{"as": cast.GIL.id}, channel="C0SECFLAG1", text="hi").status
 
 
 class TestActions:
@@ -112,13 +112,13 @@ class TestActions:
         blocks = [{"type": "actions", "elements": [button("go")]}]
         ts = client.api("chat.postEphemeral", channel=PLATFORM, user=cast.ANA.id, text="1", blocks=blocks)["message_ts"]
         answer = client.page("action", **{"as": cast.BEN.id}, channel=PLATFORM, ts=ts, action={"action_id": "go"})
-        assert answer.json()["error"] == "message_not_found"
+        assert "message_not_found" == answer.json()["error"]
 
     def test_another_persons_modal_is_not_there(self, app, client):
         """A modal is submitted by the person it is before."""
         trigger = app.state.workspace.triggers.issue(cast.ANA.id)
         view = client.api("views.open", trigger_id=trigger, view={"type": "modal", "title": plain(), "blocks": []})["view"]
-        assert client.page("submit", **{"as": cast.BEN.id}, view_id=view["id"]).json()["error"] == "view_not_found"
+        assert "view_not_found" == client.page("submit", **{"as": cast.BEN.id}, view_id=view["id"]).json()["error"]
 
 
 class TestForms:
@@ -160,11 +160,11 @@ class TestForms:
 
     def test_optional_may_be_empty(self, submit):
         """An optional field may stay empty: the form leaves for the app, which is not connected here."""
-        assert submit({"type": "plain_text_input"}, "", optional=True) == {"dispatch_failed": True}
+        assert {"dispatch_failed": True} == submit({"type": "plain_text_input"}, "", optional=True)
 
     def test_initial_values_count(self, submit):
         """A field that nobody touched holds its initial value."""
-        assert submit({"type": "plain_text_input", "initial_value": "as it was"}, "as it was") == {"dispatch_failed": True}
+        assert {"dispatch_failed": True} == submit({"type": "plain_text_input", "initial_value": "as it was"}, "as it was")
 
 
 class TestEvents:
@@ -177,8 +177,8 @@ class TestEvents:
         for channel, text in (("C0SECFLAG1", "secret"), (PLATFORM, "hello")):
             running.call(posted(running.app, channel, text))
         driver.wait_for(lambda: driver.events(cast.GIL, "message") and driver.events(cast.ANA, "message")[1:])
-        assert [event["message"]["text"] for event in driver.events(cast.GIL, "message")] == ["hello"]
-        assert [event["message"]["text"] for event in driver.events(cast.ANA, "message")] == ["secret", "hello"]
+        assert ["hello"] == [event["message"]["text"] for event in driver.events(cast.GIL, "message")]
+        assert ["secret", "hello"] == [event["message"]["text"] for event in driver.events(cast.ANA, "message")]
 
     def test_a_page_that_comes_back_hears_what_it_missed(self):
         """Last-Event-ID replays later events; a reload forgets the ephemerals."""
@@ -196,13 +196,13 @@ class TestEvents:
         feed.tell(("U1",), "message")
         feed.tell(("U1",), "ephemeral")
         feed.tell(("U1",), "reaction")
-        assert asyncio.run(heard(1)) == ["ephemeral", "reaction", "end"]
+        assert ["ephemeral", "reaction", "end"] == asyncio.run(heard(1))
         feed = Feed()
         feed.tell(("U1",), "message")
         feed.tell(("U1",), "ephemeral")
         feed.tell(("U1",), "reaction")
         feed.forget_ephemerals("U1")
-        assert asyncio.run(heard(1)) == ["reaction", "end"]
+        assert ["reaction", "end"] == asyncio.run(heard(1))
 
 
 async def posted(app, channel, text):
@@ -214,21 +214,21 @@ async def posted(app, channel, text):
 def test_unknown_fault_is_told(client):
     """The page's faults are checked too."""
     answer = client.page("faults", kind="rain")
-    assert (answer.status, "unknown fault" in answer.json()["error"]) == (400, True)
+    assert (400, True) == (answer.status, "unknown fault" in answer.json()["error"])
 
 
 def test_faults_are_cleared(app, client):
     """`none` clears what waits."""
     client.page("faults", kind="500", times=3, method="auth.test")
-    assert len(app.state.faults.waiting) == 1
+    assert 1 == len(app.state.faults.waiting)
     client.page("faults", kind="none")
-    assert app.state.faults.waiting == []
+    assert [] == app.state.faults.waiting
 
 
 def test_the_front_page_may_be_missing(clock, tmp_path):
     """Without its files the server says so; with them it serves them."""
     app = build(cast.PEOPLE, cast.CHANNELS, clock, static=tmp_path)
-    assert request(app, "GET", "/").status == 404
+    assert 404 == request(app, "GET", "/").status
     (tmp_path / "index.html").write_text("<h1>hello</h1>")
-    assert request(app, "GET", "/").text == "<h1>hello</h1>"
-    assert request(app, "GET", "/static/index.html").status == 200
+    assert "<h1>hello</h1>" == request(app, "GET", "/").text
+    assert 200 == request(app, "GET", "/static/index.html").status

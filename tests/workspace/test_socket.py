@@ -37,7 +37,7 @@ def opened(running):
 def linked(running):
     """One connection, past its hello."""
     with connect(opened(running), proxy=None) as link:
-        assert json.loads(link.recv())["type"] == "hello"
+        assert "hello" == json.loads(link.recv())["type"]
         yield link
 
 
@@ -67,7 +67,7 @@ def test_hello_counts_connections(running):
     """hello names the app and how many connections it has."""
     with linked(running), connect(opened(running), proxy=None) as second:
         hello = json.loads(second.recv())
-        assert (hello["num_connections"], hello["connection_info"]["app_id"]) == (2, "A0COUNTER1")
+        assert (2, "A0COUNTER1") == (hello["num_connections"], hello["connection_info"]["app_id"])
 
 
 def test_command_envelope(running, driver):
@@ -76,12 +76,12 @@ def test_command_envelope(running, driver):
         done = background(lambda: driver.say(cast.ANA, "platform", "/ssm who @ben.okafor in #sec-flags <now> & then"))
         envelope = json.loads(link.recv())
         link.send(json.dumps({"envelope_id": envelope["envelope_id"], "payload": {"text": "hello"}}))
-        assert done() == {"ok": True}
+        assert {"ok": True} == done()
     payload = envelope["payload"]
-    assert (envelope["type"], envelope["accepts_response_payload"], payload["command"]) == ("slash_commands", True, "/ssm")
-    assert payload["text"] == "who <@U0BENOKAF1|ben.okafor> in <#C0SECFLAG1|sec-flags> &lt;now&gt; &amp; then"
+    assert ("slash_commands", True, "/ssm") == (envelope["type"], envelope["accepts_response_payload"], payload["command"])
+    assert "who <@U0BENOKAF1|ben.okafor> in <#C0SECFLAG1|sec-flags> &lt;now&gt; &amp; then" == payload["text"]
     [reply] = driver.messages(cast.ANA, "platform")
-    assert (reply["text"], reply["ephemeral"]) == ("hello", True)
+    assert ("hello", True) == (reply["text"], reply["ephemeral"])
 
 
 def test_in_channel_shows_the_command(running, driver):
@@ -100,7 +100,7 @@ def test_a_bad_acknowledgement_is_told(running, driver):
         done = background(lambda: driver.say(cast.ANA, "platform", HELP))
         answer = {"envelope_id": json.loads(link.recv())["envelope_id"], "payload": {"blocks": [{"type": "poem"}]}}
         link.send(json.dumps(answer))
-        assert done()["error"] == "invalid_blocks"
+        assert "invalid_blocks" == done()["error"]
     assert "invalid_blocks" in driver.last(cast.ANA, "platform")["text"]
 
 
@@ -108,8 +108,8 @@ def test_no_answer_is_an_operation_timeout(impatient):
     """Without an acknowledgement the person sees operation_timeout, as a message and a toast."""
     running, driver = impatient
     with linked(running):
-        assert driver.say(cast.ANA, "platform", HELP) == {"operation_timeout": True}
-    assert driver.last(cast.ANA, "platform")["text"] == '/ssm failed with the error "operation_timeout"'
+        assert {"operation_timeout": True} == driver.say(cast.ANA, "platform", HELP)
+    assert '/ssm failed with the error "operation_timeout"' == driver.last(cast.ANA, "platform")["text"]
     assert driver.wait_for(lambda: driver.events(cast.ANA, "toast"))
 
 
@@ -119,18 +119,18 @@ def test_a_late_answer_is_no_answer(running, driver):
     with linked(running) as link:
         done = background(lambda: driver.say(cast.ANA, "platform", HELP))
         link.send(json.dumps({"envelope_id": json.loads(link.recv())["envelope_id"], "payload": {"text": "too late"}}))
-        assert done() == {"operation_timeout": True}
+        assert {"operation_timeout": True} == done()
     assert "too late" not in driver.last(cast.ANA, "platform")["text"]
 
 
 def test_nobody_connected(driver):
     """Without the app the command fails at once."""
-    assert driver.say(cast.ANA, "platform", HELP) == {"dispatch_failed": True}
+    assert {"dispatch_failed": True} == driver.say(cast.ANA, "platform", HELP)
 
 
 def test_unknown_command(driver):
     """A command that no app declares says so."""
-    assert driver.say(cast.ANA, "platform", "/dance") == {"error": "unknown_command"}
+    assert {"error": "unknown_command"} == driver.say(cast.ANA, "platform", "/dance")
 
 
 def test_each_envelope_goes_to_one_connection(running, driver):
@@ -142,19 +142,19 @@ def test_each_envelope_goes_to_one_connection(running, driver):
             envelope = json.loads(link.recv(timeout=5))
             seen.append(envelope["envelope_id"])
             link.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
-            assert done() == {"ok": True}
-        assert len(set(seen)) == 2
+            assert {"ok": True} == done()
+        assert 2 == len(set(seen))
 
 
 def test_rotation(running, driver):
     """refresh_requested: the old connection hears disconnect and gets no more envelopes; a new one does."""
     with linked(running) as old:
         running.app.state.faults.add("refresh")
-        assert ((goodbye := json.loads(old.recv()))["type"], goodbye["reason"]) == ("disconnect", "refresh_requested")
+        assert ("disconnect", "refresh_requested") == ((goodbye := json.loads(old.recv()))["type"], goodbye["reason"])
         with linked(running) as new:
             done = background(lambda: driver.say(cast.ANA, "platform", HELP))
             new.send(json.dumps({"envelope_id": json.loads(new.recv())["envelope_id"]}))
-            assert done() == {"ok": True}
+            assert {"ok": True} == done()
 
 
 def test_cut(running):
@@ -171,9 +171,9 @@ def test_events_are_retried(impatient):
     with linked(running) as link:
         driver.say(cast.ANA, "platform", "<@U0COUNTER1> help")
         attempts = [json.loads(link.recv(timeout=5)) for _ in range(4)]
-    assert [attempt["retry_attempt"] for attempt in attempts] == [0, 1, 2, 3]
-    assert [attempt["retry_reason"] for attempt in attempts] == ["", "timeout", "timeout", "timeout"]
-    assert len({attempt["payload"]["event_id"] for attempt in attempts}) == 1
+    assert [0, 1, 2, 3] == [attempt["retry_attempt"] for attempt in attempts]
+    assert ["", "timeout", "timeout", "timeout"] == [attempt["retry_reason"] for attempt in attempts]
+    assert 1 == len({attempt["payload"]["event_id"] for attempt in attempts})
 
 
 def test_twice(running, driver):
@@ -184,7 +184,7 @@ def test_twice(running, driver):
         both = [json.loads(link.recv(timeout=5)) for _ in range(2)]
         for envelope in both:
             link.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
-        assert done() == {"ok": True}
+        assert {"ok": True} == done()
     assert both[0]["payload"] == both[1]["payload"]
     assert both[0]["envelope_id"] != both[1]["envelope_id"]
 
@@ -204,7 +204,7 @@ def test_what_the_bot_hears(running, driver, channel, text, heard):
         link.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
     event = envelope["payload"]["event"]
     assert ("events_api", heard, cast.ANA.id) == (envelope["type"], event["type"], event["user"])
-    assert ("im" if heard == "message" else None) == event.get("channel_type")
+    assert ("im" if "message" == heard else None) == event.get("channel_type")
 
 
 def test_what_the_bot_does_not_hear(running, driver):
@@ -215,7 +215,7 @@ def test_what_the_bot_does_not_hear(running, driver):
         driver.open_home(cast.ANA)
         envelope = json.loads(link.recv(timeout=5))
         link.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
-    assert (envelope["payload"]["event"]["type"], envelope["payload"]["event"]["tab"]) == ("app_home_opened", "home")
+    assert ("app_home_opened", "home") == (envelope["payload"]["event"]["type"], envelope["payload"]["event"]["tab"])
 
 
 def test_junk_from_the_app_is_ignored(running, driver):
@@ -225,4 +225,4 @@ def test_junk_from_the_app_is_ignored(running, driver):
             link.send(junk)
         done = background(lambda: driver.say(cast.ANA, "platform", HELP))
         link.send(json.dumps({"envelope_id": json.loads(link.recv())["envelope_id"]}))
-        assert done() == {"ok": True}
+        assert {"ok": True} == done()

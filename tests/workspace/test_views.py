@@ -31,7 +31,7 @@ def test_a_trigger_works_once(client, trigger):
     """The second use finds it exchanged."""
     trigger_id = trigger()
     assert client.api("views.open", trigger_id=trigger_id, view=MODAL)["ok"]
-    assert client.api("views.open", trigger_id=trigger_id, view=MODAL)["error"] == "exchanged_trigger_id"
+    assert "exchanged_trigger_id" == client.api("views.open", trigger_id=trigger_id, view=MODAL)["error"]
 
 
 @pytest.mark.parametrize(
@@ -46,30 +46,30 @@ def test_a_trigger_lives_three_seconds(client, trigger, clock, wait, error):
 
 def test_an_unknown_trigger(client):
     """A made-up trigger is invalid."""
-    assert client.api("views.open", trigger_id="1.2.3", view=MODAL)["error"] == "invalid_trigger_id"
+    assert "invalid_trigger_id" == client.api("views.open", trigger_id="1.2.3", view=MODAL)["error"]
 
 
 def test_a_bad_view_spends_no_trigger(client, trigger):
     """A refused view says where it is wrong, and the click can still be used."""
     trigger_id = trigger()
     answer = client.api("views.open", trigger_id=trigger_id, view={**MODAL, "title": plain("x" * 25)})
-    assert (
+    assert ("invalid_arguments", "[ERROR] must be less than 25 characters [json-pointer:/view/title/text]") == (
         answer["error"],
         answer["response_metadata"]["messages"][0],
-    ) == ("invalid_arguments", "[ERROR] must be less than 25 characters [json-pointer:/view/title/text]")
+    )
     assert client.api("views.open", trigger_id=trigger_id, view=MODAL)["ok"]
 
 
 def test_inputs_need_submit(client, trigger):
     """A modal with an input has a submit button."""
     answer = client.api("views.open", trigger_id=trigger(), view={**MODAL, "blocks": [payloads.INPUTS["email_text_input"]]})
-    assert answer["errors"] == ["submit is required when an input block is within blocks [json-pointer:/view/submit]"]
+    assert ["submit is required when an input block is within blocks [json-pointer:/view/submit]"] == answer["errors"]
 
 
 def test_a_home_is_not_opened(client, trigger):
     """views.open is for modals, views.publish for homes."""
-    assert client.api("views.open", trigger_id=trigger(), view=HOME)["error"] == "invalid_arguments"
-    assert client.api("views.publish", user_id=cast.ANA.id, view=MODAL)["error"] == "invalid_arguments"
+    assert "invalid_arguments" == client.api("views.open", trigger_id=trigger(), view=HOME)["error"]
+    assert "invalid_arguments" == client.api("views.publish", user_id=cast.ANA.id, view=MODAL)["error"]
 
 
 def test_three_modals_deep(client, trigger):
@@ -78,19 +78,19 @@ def test_three_modals_deep(client, trigger):
     second = client.api("views.push", trigger_id=trigger(root["id"]), view=MODAL)["view"]
     third = client.api("views.push", trigger_id=trigger(second["id"]), view=MODAL)["view"]
     assert (root["id"], second["id"]) == (third["root_view_id"], third["previous_view_id"])
-    assert client.api("views.push", trigger_id=trigger(third["id"]), view=MODAL)["error"] == "push_limit_reached"
+    assert "push_limit_reached" == client.api("views.push", trigger_id=trigger(third["id"]), view=MODAL)["error"]
 
 
 def test_push_needs_a_modal_below(client, trigger):
     """A click outside a modal cannot push."""
-    assert client.api("views.push", trigger_id=trigger(), view=MODAL)["error"] == "not_found"
+    assert "not_found" == client.api("views.push", trigger_id=trigger(), view=MODAL)["error"]
 
 
 def test_hash_conflict(client, trigger):
     """An update with the hash of an older content is refused; with the newest it is done."""
     first = client.api("views.open", trigger_id=trigger(), view=MODAL)["view"]
     second = client.api("views.update", view_id=first["id"], view=MODAL, hash=first["hash"])["view"]
-    assert client.api("views.update", view_id=first["id"], view=MODAL, hash=first["hash"])["error"] == "hash_conflict"
+    assert "hash_conflict" == client.api("views.update", view_id=first["id"], view=MODAL, hash=first["hash"])["error"]
     assert client.api("views.update", view_id=first["id"], view=MODAL, hash=second["hash"])["ok"]
 
 
@@ -99,14 +99,14 @@ def test_external_id(client, trigger):
     named = {**MODAL, "external_id": "review-7"}
     assert client.api("views.open", trigger_id=trigger(), view=named)["ok"]
     assert client.api("views.update", external_id="review-7", view=named)["ok"]
-    assert client.api("views.open", trigger_id=trigger(), view=named)["error"] == "duplicate_external_id"
-    assert client.api("views.update", external_id="review-8", view=MODAL)["error"] == "not_found"
+    assert "duplicate_external_id" == client.api("views.open", trigger_id=trigger(), view=named)["error"]
+    assert "not_found" == client.api("views.update", external_id="review-8", view=MODAL)["error"]
 
 
 def test_too_large(client, trigger):
     """A view has at most 250 kB."""
     big = {**MODAL, "blocks": [{"type": "section", "text": plain("x" * 3000)}] * 90}
-    assert client.api("views.open", trigger_id=trigger(), view=big)["error"] == "view_too_large"
+    assert "view_too_large" == client.api("views.open", trigger_id=trigger(), view=big)["error"]
 
 
 def test_home_per_person(client):
@@ -121,4 +121,4 @@ def test_home_hash(client):
     first = client.api("views.publish", user_id=cast.ANA.id, view=HOME)["view"]
     second = client.api("views.publish", user_id=cast.ANA.id, view=HOME, hash=first["hash"])["view"]
     assert first["id"] == second["id"]
-    assert client.api("views.publish", user_id=cast.ANA.id, view=HOME, hash=first["hash"])["error"] == "hash_conflict"
+    assert "hash_conflict" == client.api("views.publish", user_id=cast.ANA.id, view=HOME, hash=first["hash"])["error"]
