@@ -1,0 +1,61 @@
+"""The local workspace with the bot in it: what `run` opens when there is no Slack token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import commands
+from bot.config import Settings
+from bot.core.registry import discover
+from bot.core.reply import User
+from bot.manifest import COMMAND, SHORTCUTS
+from bot.workspace.cast import CHANNELS, GROUPS, PEOPLE
+from bot.workspace.facts import App, Hint, Shortcut, SlashCommand, Subcommand
+from bot.workspace.server import Running, build, serve
+
+PORT = 8484
+HINTS = (
+    Hint("/ssm active", "who is connected right now, and through what"),
+    Hint("/ssm risky 24h", "risky commands that were typed, with a button to each dossier"),
+    Hint("/ssm audit 7d", "who opened sessions, who was denied; page it, take the CSV, share it"),
+)
+
+
+def app() -> App:
+    """The bot as it is installed there: what the manifest declares, and the verbs for the page's completion."""
+    verbs = tuple(Subcommand(command.name, command.usage, command.about) for command in discover(commands).values())
+    command = SlashCommand(str(COMMAND["command"]), str(COMMAND["usage_hint"]), str(COMMAND["description"]), verbs)
+    shortcuts = tuple(Shortcut(each["callback_id"], each["name"], each["type"]) for each in SHORTCUTS)
+    return App(commands=(command,), shortcuts=shortcuts, hints=HINTS)
+
+
+def opened(port: int = PORT) -> Running:
+    """The workspace, served on the loopback address; on another port where that one is taken."""
+    built = build(PEOPLE, CHANNELS, groups=GROUPS, app=app())
+    try:
+        return serve(built, port)
+    except OSError:
+        return serve(built, 0)
+
+
+def settled(of: Settings, workspace: Running, folder: Path) -> Settings:
+    """The settings for the workspace: its tokens and people, and a store that goes with it."""
+    its = workspace.app.state.workspace.app
+    return replace(
+        of,
+        bot_token=its.bot_token,
+        app_token=its.app_token,
+        api_url=workspace.api_url,
+        mode="socket",
+        responders=of.responders or ("@ssm-responders",),
+        reviewers=of.reviewers or ("@sec-reviewers",),
+        admins=of.admins or ("@omar.haddad",),
+        store=f"sqlite:///{folder / 'workspace.db'}",
+    )
+
+
+def people() -> Mapping[str, User]:
+    """The people of the workspace by id."""
+    return {person.id: User(person.id, person.name, person.zone, person.email) for person in PEOPLE}
