@@ -26,6 +26,7 @@ from bot.slack.words import Asker, Call, Meter, Office, View
 
 log = structlog.get_logger("slack")
 REMEMBERED, AN_HOUR = 50_000, 3600.0
+BREATH = 0.1  # seconds before we speak: the rest of a burst is acknowledged first, as both want the same processor
 STOPPING = "I am being restarted and could not finish this. Please ask again in a minute."
 FAILED = "Something in me failed, and it is not your fault. Please tell whoever runs me this ticket: `{ticket}`."
 TOO_LATE = "Slack gave me no time to open the form ({error}). Please try the shortcut again, or type `/ssm help`."
@@ -72,12 +73,13 @@ class Front:
     meter: Meter
     ticket: Callable[[], str] = _ticket
     clock: Callable[[], float] = time.monotonic
+    pause: Callable[[float], None] = time.sleep
     seen: Seen = field(default_factory=Seen)
 
     def take(self, call: Call) -> None:
         """Take a call that has been acknowledged. Returns at once."""
         if call.user_id and self.seen.first(f"{call.kind} {call.key}".strip()):
-            self.quick.submit(Question(self, call))
+            self.quick.submit(Question(self, call, born=self.clock()))
 
     def safely(self, work: Callable[[], Message], call: Call) -> tuple[Message, str]:
         """The office's answer, or the sentence for what it raised; and a word for which of them it is."""
@@ -151,7 +153,7 @@ class Question:
         (self.hand or hand(self.call, self.front.post)).finish(Message(STOPPING), private=True)
 
     def _begin(self) -> None:
-        self.born = self.front.clock()
+        self.front.pause(max(0.0, BREATH - (self.front.clock() - self.born)))
         self.hand = hand(self.call, self.front.post, self.front.clock)
         self.hand.asking()
         if not self.front.work.submit(self):
