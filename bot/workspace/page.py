@@ -145,7 +145,9 @@ class Page:
         return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     def _person(self, args: Json) -> Person:
-        person = self.workspace.person(str(args.get("as")))
+        """The person that the page acts as: the first of the workspace until somebody is chosen."""
+        first = next(person.id for person in self.workspace.people.values() if not person.is_bot)
+        person = self.workspace.person(str(args.get("as") or first))
         if person.is_bot:
             raise SlackError("user_not_found")
         return person
