@@ -8,6 +8,7 @@ Source: Athena API GetQueryExecution; "Amazon Athena pricing"; PyAthena 4.2 (`_w
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -96,6 +97,7 @@ def _connection(session: Any, scope: Scope, config: Any, reuse: int) -> Iterator
     import pyathena  # noqa: PLC0415 - light start
     from pyathena.util import RetryConfig  # noqa: PLC0415 - light start
 
+    logging.getLogger("pyathena").setLevel(logging.CRITICAL)  # it logs a traceback of each refusal; ours is the sentence
     with pyathena.connect(
         session=session,
         region_name=scope.home,

@@ -165,7 +165,7 @@ def _in_bucket(inquiry: Inquiry, post: Post, bucket: str, key: str) -> Look:
 
     def ask(post: Post) -> transcripts.Body | None:
         client = inquiry.shared.clients.client(post.scope, "s3", post.region)
-        return transcripts.from_object(client, bucket, key, inquiry.shared.limits.transcript)
+        return transcripts.from_object(client, bucket, key, post.place, inquiry.shared.limits.transcript)
 
     return lambda trouble: _look(inquiry, Asking("s3", "transcript", query, [post], place_name, None, "s3"), ask, link, trouble)
 

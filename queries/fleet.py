@@ -20,6 +20,7 @@ Answer = TypeVar("Answer")
 
 WIDTH = 16
 BEAT = 0.05  # seconds between looks at the cancel switch while parts are out
+GRACE = 0.5  # seconds after a cancel or the deadline in which parts stop their queries and hand in what they have
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def _await(futures: Sequence[Future[Answer | Unavailable]], budget: Budget) -> N
     pending = set(futures)
     while pending and not budget.cancel.is_set() and budget.left() > 0:
         pending = wait(pending, timeout=min(BEAT, budget.left())).not_done
+    wait(pending, timeout=GRACE)
 
 
 def _result(future: Future[Answer | Unavailable], budget: Budget) -> Answer | Unavailable:

@@ -2,7 +2,7 @@ r"""Literals for Logs Insights QL, which has no bind parameters: what people and
 
 A regex literal stands between slashes, and an unescaped slash would end it and let `|` begin a command. How Insights reads an
 escaped slash is not documented, so none is written at all: a slash becomes `\x2F`, which is no delimiter to any reader, and
-a double quote and control characters likewise become escapes. Case is ignored by `(?i)`, the documented form.
+a double quote, `#` (a comment elsewhere) and control characters likewise become escapes. Case is ignored by `(?i)`, the documented form.
 
 A streamed session is JSON in the log, where Go writes `<`, `>` and `&` as \u003c, \u003e, \u0026 and escapes quotes and
 backslashes; patterns are widened to meet either form. Widening may match too much, never too little: what counts is matched
@@ -19,7 +19,7 @@ from bot.core.model import Refused
 
 ROOM = 9_000  # characters of patterns in one query; Insights takes 10,000 for the whole of it
 JSON_FORMS = {"&": r"\\u0026", "<": r"\\u003c", ">": r"\\u003e", '"': r"\\\x22", "\\": r"\\\\"}
-HARMLESS = {"/": r"\x2F", '"': r"\x22"}
+HARMLESS = {"/": r"\x2F", '"': r"\x22", "#": r"\x23"}
 TOKEN = re.compile(
     r"""\\Q.*?(?:\\E|$)                           # literal text
       | \\[pP]\{[^}]*\} | \\x\{[^}]*\} | \\x[0-9A-Fa-f]{2}

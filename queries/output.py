@@ -17,6 +17,7 @@ from queries.insights import Row, group_of, is_cut, moment
 
 LINE_END = re.compile(r"\r*\n")
 MOST_TEXT = 2_000  # characters of a line that a hit keeps
+MARGIN = 500  # of them before a match
 
 
 def decoded(message: str) -> tuple[str, tuple[str, ...]] | None:
@@ -50,10 +51,17 @@ def hits_of(rows: Iterable[Row], patterns: Any, place: Place, span: Span) -> Ite
         if at is None or not span.since <= at < span.until:
             continue
         owner, lines = lines_of(message)
-        found = [(line, str(match.group(0))) for line in lines if (match := patterns.search(line))]
+        found = [(excerpt(line, match.start()), str(match.group(0))) for line in lines if (match := patterns.search(line))]
         if not found and is_cut(message):
-            found = [(message, "")]
+            found = [(message[:MOST_TEXT], "")]
         yield from (_hit(row, at, line, matched, owner, place) for line, matched in found)
+
+
+def excerpt(line: str, start: int) -> str:
+    """As much of a line as a hit keeps: its beginning, or the part around a match that begins further on."""
+    if start < MOST_TEXT - MARGIN:
+        return line[:MOST_TEXT]
+    return "…" + line[start - MARGIN : start - MARGIN + MOST_TEXT - 1]
 
 
 def _hit(row: Row, at: datetime, line: str, matched: str, owner: str, place: Place) -> Hit:
@@ -61,7 +69,7 @@ def _hit(row: Row, at: datetime, line: str, matched: str, owner: str, place: Pla
     return Hit(
         session=row.get("@logStream", ""),
         at=at,
-        text=line[:MOST_TEXT],
+        text=line,
         matched=matched[:MOST_TEXT],
         owner=owner,
         group=group_of(row.get("@log", "")),

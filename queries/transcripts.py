@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bot.core.model import Kind, Recording, Session
+from bot.core.model import Kind, Recording, Session, Unavailable
 from queries import faults
 from queries.budget import Budget
 from queries.output import decoded
@@ -29,6 +29,7 @@ MAY_BE = (
     "Its document may name no log, the node's role may lack the permissions (s3:PutObject, logs:PutLogEvents), "
     "or the node was stopped before the upload."
 )
+UNLISTED = "Without s3:ListBucket on the bucket AWS says so of a log that does not exist, too."
 ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 
 
@@ -110,8 +111,8 @@ def _joined(messages: Iterable[str]) -> bytes:
     return "".join(message if message.endswith("\n") else message + "\n" for message in messages).encode()
 
 
-def from_object(client: Any, bucket: str, key: str, cap: int = CAP) -> Body | None:  # noqa: ANN401 - a boto3 client
-    """The S3 object; None if it is not there. AWS answers AccessDenied for an absent key without s3:ListBucket."""
+def from_object(client: Any, bucket: str, key: str, place: object, cap: int = CAP) -> Body | None:  # noqa: ANN401 - a boto3 client
+    """The S3 object; None if it is not there. Raises Unavailable if it may not be read, botocore's errors otherwise."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - light start
 
     try:
@@ -119,6 +120,8 @@ def from_object(client: Any, bucket: str, key: str, cap: int = CAP) -> Body | No
     except ClientError as error:
         if faults.code_of(error) in ABSENT:
             return None
+        if faults.code_of(error) in faults.DENIED:
+            raise Unavailable(f"{faults.unavailable(error, place, 's3')} {UNLISTED}") from error
         raise
     with answer["Body"] as body:
         held = body.read(cap + 1)

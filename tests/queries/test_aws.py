@@ -455,6 +455,7 @@ class TestTranscripts:
         aws.fault(Fault("s3", "GetObject", code="AccessDenied", status=403))
         _, found = self.recording(ask, night, lambda t: t.logs == ("object",))
         assert "needs s3:GetObject" in found.missing
+        assert "Without s3:ListBucket" in found.missing
 
     def test_a_place_that_no_scope_covers(self, ask):
         """Said as such."""

@@ -216,6 +216,13 @@ class TestInsights:
         assert ("", "ana-1", "/g") == (hit.matched, hit.session, hit.group)
 
 
+    @pytest.mark.parametrize(("line", "start"), [("x" * 5000 + "sudo", 5000), ("sudo" + "x" * 5000, 0), ("x" * 1600 + "sudo" + "y" * 5000, 1600), ("sudo", 0)])
+    def test_a_long_line_is_cut_around_its_match(self, line, start):
+        """What matched is always in what is shown, and that is never too long."""
+        shown = output.excerpt(line, start)
+        assert ("sudo" in shown, len(shown) <= output.MOST_TEXT) == (True, True)
+
+
 class TestSessions:
     @pytest.mark.parametrize("text", ["a b", "a'b", "a|b", "", "x" * 97, "-a", "a\nb", "../a"])
     def test_what_cannot_be_an_id_is_refused(self, text):

@@ -1,6 +1,6 @@
 """Logs Insights QL, as far as it is used: fields, filter, stats, sort, limit. Anything else is a MalformedQueryException.
 
-A `/` inside a regex is refused even when escaped, because how Insights reads it is not documented; so is `/…/i`.
+A `/`, `"` or `#` inside a regex is refused even when escaped, because how Insights reads it is not documented; so is `/…/i`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.standins.wire import AwsError
 
 TOKENS = re.compile(
     r"""(?P<skip>[ \t\n]+|\#[^\n]*)
-      | (?P<regex>/[^/\n]*/)
+      | (?P<regex>/[^/\n\#"]*/)
       | (?P<string>"(?:\\.|[^"\\\n])*")
       | (?P<number>\d+)
       | (?P<name>@?[A-Za-z_][\w.]*)

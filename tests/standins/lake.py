@@ -98,9 +98,9 @@ class Lake:
         """Bytes of the files that a query reads; refuses it as StartQueryExecution would, or as a failed query."""
         tree = _parsed(sql)
         narrowed = [c.sql(dialect="duckdb") for table in tree.find_all(exp.Table) if table.name == self.name[1] for c in self._narrowing(table)]
+        self._check(tree)
         if need_partition and self.partitions and not narrowed:
             raise Failed("CONSTRAINT_VIOLATION: the query reads the whole table: no predicate on a partition column")
-        self._check(tree)
         where = " AND ".join(narrowed) or "true"
         with self._lock:
             return int(self._db.execute(f"SELECT coalesce(sum(bytes), 0) FROM files WHERE {where}").fetchall()[0][0])
