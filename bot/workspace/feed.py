@@ -1,7 +1,7 @@
 """What each person's page is told, as it happens: one numbered log per person, read by any number of open pages.
 
-A page that comes back names the last number it saw and hears what it missed. Ephemerals are dropped from the log
-when the page is loaded anew, as Slack forgets them.
+A page that comes back names the last number it saw and hears what it missed. Ephemerals and modals are dropped
+from the log when the page is loaded anew, as Slack forgets them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterable
 from bot.workspace.facts import Json, Value
 
 KEPT = 2000
+PASSING = ("ephemeral", "view_", "toast")
 HEARTBEAT = 15.0
 
 
@@ -34,9 +35,9 @@ class Feed:
             for reader in self._readers[person]:
                 reader.put_nowait(entry)
 
-    def forget_ephemerals(self, person: str) -> None:
+    def forget_passing(self, person: str) -> None:
         """Drop what a reloaded page must not see again."""
-        kept = [entry for entry in self._logs[person] if not entry[1]["type"].startswith("ephemeral")]
+        kept = [entry for entry in self._logs[person] if not entry[1]["type"].startswith(PASSING)]
         self._logs[person] = deque(kept, maxlen=KEPT)
 
     async def follow(self, person: str, after: int | None = None) -> AsyncIterator[str]:

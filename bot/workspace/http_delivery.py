@@ -60,7 +60,9 @@ def _written(envelope: Envelope) -> tuple[str, bytes]:
 
 
 def _retry(envelope: Envelope) -> dict[str, str]:
-    return {"X-Slack-Retry-Num": str(envelope.retry_attempt), "X-Slack-Retry-Reason": envelope.retry_reason} if envelope.retry_attempt else {}
+    return (
+        {"X-Slack-Retry-Num": str(envelope.retry_attempt), "X-Slack-Retry-Reason": envelope.retry_reason} if envelope.retry_attempt else {}
+    )
 
 
 def _payload(body: bytes) -> Json | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from bot.workspace import page_shapes, shapes, talk
+from bot.workspace import page_shapes, shapes, stack, talk
 from bot.workspace.acts import Acts
 from bot.workspace.bodies import arguments
 from bot.workspace.errors import SlackError
@@ -47,8 +47,9 @@ class Page:
         return {"state": self.state, "messages": self.messages, "home": self.home}
 
     def state(self, args: Json) -> Json:
-        """Everything for the page's frame."""
-        return page_shapes.state(self.workspace, self._person(args).id)
+        """Everything for the page's frame; on a first visit nobody is chosen yet, and it is the first person's."""
+        who = self._person(args) if args.get("as") else self.workspace.humans()[0]
+        return page_shapes.state(self.workspace, who.id)
 
     def messages(self, args: Json) -> Json:
         """A channel or a thread, oldest first, with the viewer's ephemerals in place."""
@@ -105,10 +106,11 @@ class Page:
         return {"ok": True}
 
     async def reset_ephemeral(self, args: Json) -> Json:
-        """The page was loaded: what only this person saw is gone."""
+        """The page was loaded: what only this person saw is gone, and so are their open modals."""
         person = self._person(args)
         self.workspace.ephemerals[person.id].clear()
-        self.workspace.feed.forget_ephemerals(person.id)
+        stack.dropped(self.workspace, person.id)
+        self.workspace.feed.forget_passing(person.id)
         return {"ok": True}
 
     async def faults(self, args: Json) -> Json:

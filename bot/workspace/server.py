@@ -34,6 +34,7 @@ from bot.workspace.http_delivery import Http
 from bot.workspace.modals import Modals
 from bot.workspace.sockets import Hub
 
+UNFRAMED = {"Content-Security-Policy": "frame-ancestors 'none'", "Cache-Control": "no-cache"}
 STATIC = Path(__file__).parent / "static"
 
 
@@ -141,6 +142,8 @@ def _page_routes(its: page.Page, static: Path) -> list[Route | Mount]:
 def _front(static: Path) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     async def front(request: Request) -> Response:
         index = static / "index.html"
-        return FileResponse(index) if index.is_file() else PlainTextResponse("The page is not installed.", status_code=404)
+        return (
+            FileResponse(index, headers=UNFRAMED) if index.is_file() else PlainTextResponse("The page is not installed.", status_code=404)
+        )
 
     return front

@@ -44,6 +44,8 @@ def updated(workspace: Workspace, view: View, json: Json, seen: str = "") -> Vie
     if seen and seen != view.hash:
         raise SlackError("hash_conflict")
     view = _kept(workspace, view, json)
+    if json.get("type") == "home":
+        return _at_home(workspace, view)
     _tell(workspace, view, "view_updated")
     return view
 
@@ -54,10 +56,13 @@ def published(workspace: Workspace, user: str, json: Json, seen: str = "") -> Vi
     if old and seen and seen != old.hash:
         raise SlackError("hash_conflict")
     view = old or View(workspace.ids.next("V"), user, {}, "")
-    view = _kept(workspace, view, json)
-    workspace.homes[user] = view
-    workspace.feed.tell((user,), "home", view=page_shapes.view(workspace, view))
-    return view
+    return _at_home(workspace, _kept(workspace, view, json))
+
+
+def dropped(workspace: Workspace, user: str) -> None:
+    """Close all modals of a person, top first; the app hears nothing of a reload."""
+    for view in reversed([each for each in workspace.views.values() if each.user == user and each.json.get("type") == "modal"]):
+        closed(workspace, view)
 
 
 def closed(workspace: Workspace, view: View) -> None:
@@ -84,6 +89,12 @@ def by(workspace: Workspace, view_id: str, external_id: str) -> View:
         if (view_id and view.id == view_id) or (external_id and view.external_id == external_id):
             return view
     raise SlackError("not_found")
+
+
+def _at_home(workspace: Workspace, view: View) -> View:
+    workspace.homes[view.user] = view
+    workspace.feed.tell((view.user,), "home", view=page_shapes.view(workspace, view))
+    return view
 
 
 def _kept(workspace: Workspace, view: View, json: Json) -> View:

@@ -18,9 +18,15 @@ _LINK = re.compile(r"(?<![<|\w])(https?://[^\s<>|]+)")
 def escaped(workspace: Workspace, text: str, *, with_names: bool) -> str:
     """The text with its entities; `with_names` writes `<@U1|ana>` as slash commands do, else `<@U1>`."""
     safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    safe = _ENTITY.sub(r"<\1>", safe)
+    safe = _ENTITY.sub(lambda found: f"<{found.group(1)}{_name(workspace, found.group(1)) if with_names else ''}>", safe)
     safe = _LINK.sub(r"<\1>", safe)
     return _NAME.sub(lambda found: _entity(workspace, found, with_names=with_names), safe)
+
+
+def _name(workspace: Workspace, entity: str) -> str:
+    """`|ana` for `@U1`: the page sends mentions by id alone, and Slack adds the name."""
+    known = workspace.people.get(entity[1:]) or workspace.channels.get(entity[1:])
+    return f"|{known.name}" if known else ""
 
 
 def _entity(workspace: Workspace, found: re.Match[str], *, with_names: bool) -> str:

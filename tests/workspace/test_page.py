@@ -54,6 +54,10 @@ class TestState:
         assert [{"name": "active", "usage": "active [who]", "about": "Open sessions"}] == state["commands"][0]["subcommands"]
         assert ("AF", clock()) == (state["me"]["initials"], state["now"])
 
+    def test_first_visit(self, client):
+        """Before anyone is chosen, the frame is the first person's."""
+        assert cast.ANA.id == client.look("state").json()["me"]["id"]
+
     def test_a_guest_sees_one_channel(self, client):
         """A single-channel guest's sidebar has that channel and the bot."""
         assert [
@@ -119,6 +123,15 @@ class TestActions:
         trigger = app.state.workspace.triggers.issue(cast.ANA.id)
         view = client.api("views.open", trigger_id=trigger, view={"type": "modal", "title": plain(), "blocks": []})["view"]
         assert "view_not_found" == client.page("submit", **{"as": cast.BEN.id}, view_id=view["id"]).json()["error"]
+
+
+def test_a_reload_closes_modals(app, client):
+    """After a reload the modal is gone, and can no longer be updated."""
+    trigger = app.state.workspace.triggers.issue(cast.ANA.id)
+    view = {"type": "modal", "title": plain(), "blocks": []}
+    view_id = client.api("views.open", trigger_id=trigger, view=view)["view"]["id"]
+    client.page("reset-ephemeral", **{"as": cast.ANA.id})
+    assert "not_found" == client.api("views.update", view_id=view_id, view=view)["error"]
 
 
 class TestForms:
@@ -201,7 +214,7 @@ class TestEvents:
         feed.tell(("U1",), "message")
         feed.tell(("U1",), "ephemeral")
         feed.tell(("U1",), "reaction")
-        feed.forget_ephemerals("U1")
+        feed.forget_passing("U1")
         assert ["reaction", "end"] == asyncio.run(heard(1))
 
 

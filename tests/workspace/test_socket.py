@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -63,6 +65,20 @@ def test_a_ticket_opens_one_connection(running):
         pass
 
 
+def test_another_site_gets_no_socket(running):
+    """Even with a ticket, a page of another origin is not let in."""
+    with pytest.raises(InvalidStatus, match="403"), connect(opened(running), proxy=None, origin="https://evil.example.com"):
+        pass
+
+
+def test_a_rebound_name_gets_no_socket(running):
+    """A name that was made to point to this machine is not this machine."""
+    url = urlsplit(opened(running))
+    line = socket.create_connection((url.hostname, url.port))
+    with line, pytest.raises(InvalidStatus, match="403"), connect(url._replace(netloc="evil.example.com").geturl(), sock=line, proxy=None):
+        pass
+
+
 def test_hello_counts_connections(running):
     """hello names the app and how many connections it has."""
     with linked(running), connect(opened(running), proxy=None) as second:
@@ -73,13 +89,13 @@ def test_hello_counts_connections(running):
 def test_command_envelope(running, driver):
     """A command arrives with what Slack sends, typed names and links as entities, and is acknowledged with a text."""
     with linked(running) as link:
-        done = background(lambda: driver.say(cast.ANA, "platform", "/ssm who @ben.okafor in #sec-flags <now> & then"))
+        done = background(lambda: driver.say(cast.ANA, "platform", "/ssm who @ben.okafor <@U0RHEASAN1> in #sec-flags <now> & then"))
         envelope = json.loads(link.recv())
         link.send(json.dumps({"envelope_id": envelope["envelope_id"], "payload": {"text": "hello"}}))
         assert {"ok": True} == done()
     payload = envelope["payload"]
     assert ("slash_commands", True, "/ssm") == (envelope["type"], envelope["accepts_response_payload"], payload["command"])
-    assert "who <@U0BENOKAF1|ben.okafor> in <#C0SECFLAG1|sec-flags> &lt;now&gt; &amp; then" == payload["text"]
+    assert "who <@U0BENOKAF1|ben.okafor> <@U0RHEASAN1|rhea.santos> in <#C0SECFLAG1|sec-flags> &lt;now&gt; &amp; then" == payload["text"]
     [reply] = driver.messages(cast.ANA, "platform")
     assert ("hello", True) == (reply["text"], reply["ephemeral"])
 

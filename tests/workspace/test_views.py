@@ -122,3 +122,10 @@ def test_home_hash(client):
     second = client.api("views.publish", user_id=cast.ANA.id, view=HOME, hash=first["hash"])["view"]
     assert first["id"] == second["id"]
     assert "hash_conflict" == client.api("views.publish", user_id=cast.ANA.id, view=HOME, hash=first["hash"])["error"]
+
+
+def test_a_home_is_updated_in_place(client):
+    """views.update reaches a home tab too."""
+    view = client.api("views.publish", user_id=cast.ANA.id, view=HOME)["view"]
+    client.api("views.update", view_id=view["id"], view={**HOME, "private_metadata": "new"})
+    assert "new" == client.look("home", **{"as": cast.ANA.id}).json()["view"]["private_metadata"]
