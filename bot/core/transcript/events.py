@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.core.transcript import lossy
+from bot.core.transcript.belief import Belief
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.screen import DEFAULT_COLS, Screen, decode, settle
 from bot.core.transcript.scribe import Scribe
@@ -59,7 +60,7 @@ def events(body: bytes) -> Iterator[Event]:
 
 def walk(body: bytes, scribe: Scribe, screen: Screen) -> None:
     """Writes a streamed log down, line by line: edited lines are known by the marks that were left."""
-    state = Walk(screen, Editor(screen, DEFAULT_COLS), scribe, lossy=True)
+    state = Walk(screen, Editor(screen, DEFAULT_COLS), scribe, Belief(lossy=True))
     raw: list[str] = []
     times: list[datetime | None] = []
     for line, at in _lines(body):

@@ -8,7 +8,6 @@ amazon-ssm-agent `agent/session/shell/shell*.go`, `agent/session/plugins/singlec
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from enum import StrEnum
 
 from bot.core.transcript import events, terminal
@@ -18,10 +17,12 @@ from bot.core.transcript.scribe import Scribe
 _HEADER = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*Script started[ ,][^\n]*\n")
 _FOOTER = re.compile(rb"(?:\r*\n|\A)Script done(?: on|,)[^\n]*\s*\Z")
 _STARS = rb"\*{10,}[ \r]*\n"
-_BANNER = re.compile(_STARS + rb"(?:Windows )?PowerShell [Tt]ranscript (?:start|end)\b.*?" + _STARS.rstrip(rb"\n") + rb"(?:\n|\Z)", re.DOTALL)
+_BANNER = re.compile(
+    _STARS + rb"(?:Windows )?PowerShell [Tt]ranscript (?:start|end)\b.*?" + _STARS.rstrip(rb"\n") + rb"(?:\n|\Z)", re.DOTALL
+)
 _BANNER_START = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*" + _STARS + rb"(?:Windows )?PowerShell transcript start")
 _STARTED = re.compile(rb"Transcript started, output file is [^\n]*\n")
-_INVOKED = re.compile(_STARS + rb"Command start time: (\d{14})[ \r]*\n" + _STARS)
+_INVOKED = re.compile(_STARS + rb"Command start time: \d{14}[ \r]*\n" + _STARS)
 _EXIT_CODE = re.compile(rb"(?:\A|\n)EXIT_CODE: -?\d+\s*\Z")
 
 
@@ -73,19 +74,8 @@ def unwrapped(body: bytes) -> bytes:
 
 
 def powershell(body: bytes, scribe: Scribe, screen: Screen) -> None:
-    """A PowerShell transcript: banners out, the times of invocation headers kept as the commands' times."""
-    body = _STARTED.sub(b"", _BANNER.sub(b"", body))
-    pieces = _INVOKED.split(body)
-    terminal.walk(pieces[0], scribe, screen)
-    for stamp, piece in zip(pieces[1::2], pieces[2::2], strict=True):
-        before = len(scribe.typed)
-        terminal.walk(piece, scribe, screen)
-        scribe.date(before, _moment(stamp))
-
-
-def _moment(stamp: bytes) -> datetime | None:
-    """The start time of a command; PowerShell writes it in the node's own zone, so only its order is sure."""
-    return None
+    """A PowerShell transcript: banners and the headers of single commands out (their times have no zone)."""
+    terminal.walk(_INVOKED.sub(b"", _STARTED.sub(b"", _BANNER.sub(b"", body))), scribe, screen)
 
 
 def _decoded(body: bytes) -> bytes:

@@ -44,7 +44,10 @@ _MORE = (
     ("mysql", r" {4}(?:->|'>|\">|`>) "),
     ("psql", r"[\w.-]{1,64}[-('\"*$][#>] "),
     ("sqlite", r" {3}\.\.\.> "),
-    ("zsh", r"(?:(?:for|while|until|if|then|else|elif|case|select|function|quote|dquote|bquote|heredoc|pipe|cmdsubst|cmdand|cmdor|subsh|cursh|array|math|braceparam|repeat)(?: \w+)*|\w*quote)> "),
+    (
+        "zsh",
+        r"(?:(?:for|while|until|if|then|else|elif|case|select|function|quote|dquote|bquote|heredoc|pipe|cmdsubst|cmdand|cmdor|subsh|cursh|array|math|braceparam|repeat)(?: \w+)*|\w*quote)> ",
+    ),
     ("powershell", r">> ?"),
     ("sh", r"> "),
 )

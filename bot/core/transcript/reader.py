@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.core.model import Recording, Transcript
-from bot.core.transcript import forms, terminal
+from bot.core.transcript import forms
 from bot.core.transcript.screen import Screen
 from bot.core.transcript.scribe import Scribe
 
@@ -26,7 +24,7 @@ class Reader:
     `finish`; the lines of a transcript are bounded by the scribe.
     """
 
-    def __init__(self, form: str = "", complete: bool = True, missing: str = "") -> None:
+    def __init__(self, form: str = "", *, complete: bool = True, missing: str = "") -> None:
         self._form = form
         self._complete = complete
         self._missing = missing
@@ -53,12 +51,12 @@ class Reader:
             scribe.doubt("a stretch of screen control was too heavy to be pictured and was only stripped")
         if scribe.left_out:
             scribe.doubt(f"{scribe.left_out} lines of output are not kept")
-        return _transcript(scribe, form, self._complete and not self._missing and self._size <= LARGEST)
+        return _transcript(scribe, form, complete=self._complete and not self._missing and self._size <= LARGEST)
 
 
-def _transcript(scribe: Scribe, form: str, complete: bool) -> Transcript:
+def _transcript(scribe: Scribe, form: str, *, complete: bool) -> Transcript:
     shells = {typed.shell for typed in scribe.typed}
-    windows = form == "powershell" or bool(shells & {"powershell", "cmd"}) and "bash" not in shells
+    windows = form == "powershell" or (bool(shells & {"powershell", "cmd"}) and "bash" not in shells)
     platform = "windows" if windows else "linux" if scribe.typed else ""
     return Transcript(tuple(scribe.lines), tuple(scribe.typed), form, platform, complete, tuple(scribe.doubts))
 
@@ -66,8 +64,3 @@ def _transcript(scribe: Scribe, form: str, complete: bool) -> Transcript:
 def screen_text(transcript: Transcript) -> str:
     """The clean transcript as text, one line a line."""
     return "".join(f"{line.text}\n" for line in transcript.lines)
-
-
-def relabelled(transcript: Transcript, form: str) -> Transcript:
-    """The same transcript under another form's name."""
-    return replace(transcript, form=form)

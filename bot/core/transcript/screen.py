@@ -57,7 +57,11 @@ def settle(text: str) -> str:
 
 def unclear(text: str) -> str:
     """Cleared screens as a fresh line: what stood there before was seen too."""
-    return _CLEAR.sub("\n", text) if "J" in text and ("\x1b[H" in text or "\x1b[1;1" in text or "\x1b[;" in text) else text.replace("\x1bc", "\n")
+    return (
+        _CLEAR.sub("\n", text)
+        if "J" in text and ("\x1b[H" in text or "\x1b[1;1" in text or "\x1b[;" in text)
+        else text.replace("\x1bc", "\n")
+    )
 
 
 def is_plain(text: str) -> bool:

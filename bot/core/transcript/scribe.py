@@ -50,23 +50,19 @@ class Scribe:
             line = len(self.lines) + 1
             self.typed.append(Typed(typed.text, line, typed.prompt, at, typed.shell, typed.doubt))
         for row in rows:
-            self.lines.append(Line(len(self.lines) + 1, row, typed is not None, at))
+            self.lines.append(Line(len(self.lines) + 1, row, typed=typed is not None, at=at))
 
     def more(self, rows: Sequence[str], text: str) -> None:
         """The rows that continue the last command with further text."""
         last = self.typed[-1]
         self.typed[-1] = replace(last, text=f"{last.text}\n{text}")
         for row in rows:
-            self.lines.append(Line(len(self.lines) + 1, row, True, last.at))
+            self.lines.append(Line(len(self.lines) + 1, row, typed=True, at=last.at))
 
     def mark(self, line: Line, typed: Typed) -> None:
         """A line already written was typed."""
         self.lines[line.number - 1] = replace(line, typed=True)
         self.typed.append(typed)
-
-    def date(self, start: int, at: datetime | None) -> None:
-        """The time of the commands from the given one on."""
-        self.typed[start:] = [replace(typed, at=at) for typed in self.typed[start:]]
 
     def amend(self, text: str, doubt: str) -> None:
         """Another text for the last command, and why."""

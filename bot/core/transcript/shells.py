@@ -9,17 +9,26 @@ import re
 from functools import lru_cache
 from typing import Final
 
-_PREFIXES = frozenset({"sudo", "doas", "env", "nohup", "time", "exec", "command", "builtin", "setsid", "stdbuf", "nice", "ionice", "chroot", "script"})
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PREFIXES = frozenset(
+    {"sudo", "doas", "env", "nohup", "time", "exec", "command", "builtin", "setsid", "stdbuf", "nice", "ionice", "chroot", "script"}
+)
 _ELEVATE = frozenset({"sudo", "doas", "pkexec"})
-_OPENERS: Final = frozenset("""
+_OPENERS: Final = _words("""
     bash sh zsh dash ash ksh fish tcsh csh rbash busybox su newgrp runuser login chroot nsenter unshare script exec
     ssh mosh telnet nc ncat socat expect rlwrap screen tmux byobu toolbox distrobox machinectl lxd vagrant wsl
     python python2 python3 ipython node ruby irb perl php lua ghci scala jshell r octave bc spark-shell pyspark
     mysql mariadb psql sqlite3 sqlite redis-cli mongo mongosh cqlsh sqlcmd sqlplus hive gdb lldb ftp sftp
     pwsh pwsh.exe powershell powershell.exe cmd cmd.exe enter-pssession etsn nix-shell k9s
-""".split())  # fmt: skip
+""")
 _WITH_VERB: Final = {
-    **dict.fromkeys(("docker", "podman", "nerdctl", "kubectl", "oc", "crictl", "ctr", "lxc"), frozenset({"exec", "run", "attach", "debug", "rsh"})),
+    **dict.fromkeys(
+        ("docker", "podman", "nerdctl", "kubectl", "oc", "crictl", "ctr", "lxc"), frozenset({"exec", "run", "attach", "debug", "rsh"})
+    ),
     "aws": frozenset({"start-session", "execute-command"}),
     "az": frozenset({"ssh", "exec"}),
     "gcloud": frozenset({"ssh"}),
@@ -27,10 +36,10 @@ _WITH_VERB: Final = {
     "poetry": frozenset({"shell", "run"}),
     "pipenv": frozenset({"shell", "run"}),
 }
-_PRINTERS: Final = frozenset("""
+_PRINTERS: Final = _words("""
     cat less more head tail grep egrep fgrep rg sed awk git journalctl dmesg zcat zgrep bat nl tac strings xxd od
     hexdump diff cut sort uniq echo printf type get-content gc select-string find ls man curl wget history asciinema
-""".split())  # fmt: skip
+""")
 MULTIPLEXERS = frozenset({"tmux", "screen", "byobu", "zellij", "abduco", "dtach", "dvtm"})
 
 _WORD = re.compile(r"""[^\s;&|()<>'"]+""")
@@ -43,7 +52,7 @@ _CLOSE_WORDS = re.compile(r"(?:^|[;&|)}\n])\s*(fi|done|esac)\b")
 def head(command: str) -> str:
     """The program that a command line starts, past `sudo`, assignments and options."""
     for word in _WORD.findall(command.replace("\n", " ")):
-        base = word.rsplit("/", 1)[-1].rsplit("\\", 1)[-1].lower()
+        base: str = word.rsplit("/", 1)[-1].rsplit("\\", 1)[-1].lower()
         if base in _PREFIXES and base != "exec":
             continue
         if word.startswith("-") or ("=" in word and not word.startswith("=")):

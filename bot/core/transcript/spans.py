@@ -40,7 +40,7 @@ def spans(data: bytes) -> Iterator[Span]:
     """The spans of the recording in order, empty ones left out."""
     owner, start = Owner.GROUND, 0
     for mark in _MARK.finditer(data):
-        following = _next(owner, mark[1] == b"2004", mark[2] == b"h")
+        following = _next(owner, paste=mark[1] == b"2004", on=mark[2] == b"h")
         if following is None:
             continue
         yield from _span(_settled(owner, following), start, mark.start())
@@ -48,7 +48,7 @@ def spans(data: bytes) -> Iterator[Span]:
     yield from _span(Owner.BROKEN if owner is Owner.EDIT else owner, start, len(data))
 
 
-def _next(owner: Owner, paste: bool, on: bool) -> Owner | None:
+def _next(owner: Owner, *, paste: bool, on: bool) -> Owner | None:
     if owner is Owner.FULL:
         return Owner.GROUND if not paste and not on else None
     if not paste:

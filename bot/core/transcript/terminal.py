@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.core.transcript import size
+from bot.core.transcript.belief import Belief
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.screen import Screen, decode
 from bot.core.transcript.scribe import Scribe
@@ -13,20 +14,20 @@ WINDOW = 1 << 20
 
 
 def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) -> None:
-    """Writes down what the terminal bytes show. Line ends may be `\\n`, `\\r\\n` or `\\r\\r\\n`."""
+    r"""Writes down what the terminal bytes show. Line ends may be `\n`, `\r\n` or `\r\r\n`."""
     cut = list(spans(data))
     edits = [span for span in cut if span.owner is Owner.EDIT]
     wrapped = b" \r" in data
     lines = (_text(data, span) for span in edits) if edits else iter(_lines_with_wraps(data) if wrapped else ())
     width = size.width(data, lines if wrapped else (), screen)
     editor = Editor(screen, width, after_prompt=_after_prompt(data, edits))
-    state = Walk(screen, editor, scribe, rows=size.height(data), quiet=quiet)
+    state = Walk(screen, editor, scribe, Belief(quiet=quiet), rows=size.height(data))
     for number, span in enumerate(cut):
-        _step(state, data, span, number + 1 == len(cut))
+        _step(state, data, span, last=number + 1 == len(cut))
     state.leave()
 
 
-def _step(state: Walk, data: bytes, span: Span, last: bool) -> None:
+def _step(state: Walk, data: bytes, span: Span, *, last: bool) -> None:
     if span.owner is Owner.EDIT:
         state.edited(_text(data, span))
     elif span.owner is Owner.FULL:
@@ -34,7 +35,7 @@ def _step(state: Walk, data: bytes, span: Span, last: bool) -> None:
     elif span.owner is Owner.BROKEN and last:
         state.unsubmitted(_text(data, span))
     else:
-        state.enter()
+        state.belief.enter()
         for window in _windows(data, span):
             state.ground(window)
 
@@ -55,7 +56,11 @@ def _text(data: bytes, span: Span) -> str:
 
 def _after_prompt(data: bytes, edits: list[Span]) -> bool:
     """Whether prompts stand before the mark, as zsh draws them, in most edited lines."""
-    behind = sum(1 for span in edits if data[max(0, span.start - 40) : span.start].rstrip(b"\x1b[?12004h=").endswith((b"\x1b[K", b"\x1b[K\x1b[?1h\x1b=")))
+    behind = sum(
+        1
+        for span in edits
+        if data[max(0, span.start - 40) : span.start].rstrip(b"\x1b[?12004h=").endswith((b"\x1b[K", b"\x1b[K\x1b[?1h\x1b="))
+    )
     return behind * 2 > len(edits)
 
 
