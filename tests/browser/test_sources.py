@@ -40,3 +40,9 @@ def test_the_page_has_no_inline_script_or_style() -> None:
     page = (STATIC / "index.html").read_text()
     assert [] == re.findall(r"<style|style=|\son\w+=|<script(?![^>]*src=)", page)
     assert "default-src 'none'; script-src 'self'; style-src 'self'" in page
+
+
+def test_every_script_is_loaded_at_once() -> None:
+    """The page names all its modules up front, so that no import waits for another to be read."""
+    named = re.findall(r'(?:href|src)="/static/js/([\w.]+)"', (STATIC / "index.html").read_text())
+    assert [path.name for path in SCRIPTS] == sorted(named)

@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from bot.workspace.facts import App as Installed
 from bot.workspace.facts import Hint, Shortcut, SlashCommand, Subcommand
 from bot.workspace.server import Running
-from tests.browser import gallery
+from tests.browser import gallery, views
 
 VERBS = (
     Subcommand("active", "active [node]", "Sessions that are open now"),
@@ -76,7 +76,7 @@ def _commands(app: App, heard: Heard) -> None:
             return
         ack()
         if verb == "modal":
-            client.views_open(trigger_id=body["trigger_id"], view=gallery.form())
+            client.views_open(trigger_id=body["trigger_id"], view=views.form())
         elif verb == "file":
             client.files_upload_v2(
                 channel=body["channel_id"],
@@ -99,7 +99,7 @@ def _actions(app: App, heard: Heard) -> None:
     @app.action("push")
     def push(ack: Any, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        client.views_push(trigger_id=body["trigger_id"], view=gallery.deeper())
+        client.views_push(trigger_id=body["trigger_id"], view=views.deeper())
 
     @app.action("approve")
     def approve(ack: Any, body: dict[str, Any], respond: Any) -> None:
@@ -125,7 +125,7 @@ def _actions(app: App, heard: Heard) -> None:
     @app.shortcut("begin")
     def begin(ack: Any, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        client.views_open(trigger_id=body["trigger_id"], view=gallery.form())
+        client.views_open(trigger_id=body["trigger_id"], view=views.form())
 
 
 def _views(app: App, heard: Heard) -> None:
@@ -136,13 +136,13 @@ def _views(app: App, heard: Heard) -> None:
         if "because" in reason:
             ack(response_action="errors", errors={"reason": "Say why, not because."})
         else:
-            ack(response_action="update", view=gallery.done(f"Signed: {reason}"))
+            ack(response_action="update", view=views.done(f"Signed: {reason}"))
 
 
 def _events(app: App, heard: Heard) -> None:
     @app.event("app_home_opened")
     def home(event: dict[str, Any], client: WebClient) -> None:
-        client.views_publish(user_id=event["user"], view=gallery.HOME)
+        client.views_publish(user_id=event["user"], view=views.HOME)
 
     @app.event("app_mention")
     def mention(event: dict[str, Any], say: Any) -> None:

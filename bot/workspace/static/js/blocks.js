@@ -76,7 +76,7 @@ export function missing(block, about = "") {
 
 const BLOCKS = {
   section,
-  header: (block) => h("h3", { class: "header" }, plain(block.text)),
+  header: (block, { kind }) => h(kind === "home" ? "h2" : "h3", { class: "header" }, plain(block.text)),
   divider: () => h("hr"),
   context: (block) => (block.elements ?? []).map(contextPart),
   actions: (block, surface) => (block.elements ?? []).map((one) => element(one, place(block, surface))),
@@ -97,10 +97,14 @@ const BLOCKS = {
   video,
 };
 
+const SEEN = "hr, img, button, input, textarea, [role=img]";
+
 function drawn(block, surface) {
   const make = BLOCKS[block?.type];
   const known = make && /^[a-z_]+$/.test(block.type);
-  return h("div", { class: `block block-${known ? block.type : "other"}`, data: { block: block?.block_id ?? "", type: block?.type ?? "" } }, known ? safely(make, block, surface) : missing(block ?? {}));
+  const node = h("div", { class: `block block-${known ? block.type : "other"}`, data: { block: block?.block_id ?? "", type: block?.type ?? "" } }, known ? safely(make, block, surface) : missing(block ?? {}));
+  if (!node.textContent.trim() && !node.querySelector(SEEN)) node.append(missing(block));
+  return node;
 }
 
 function safely(make, block, surface) {

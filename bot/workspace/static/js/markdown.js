@@ -74,10 +74,10 @@ function heading(lines, at) {
   return [{ t: "heading", level: marks.length, c: inline(words) }, at + 1];
 }
 
-function quote(lines, at) {
+function quote(lines, at, depth) {
   let end = at;
   while (end < lines.length && lines[end].startsWith(">")) end += 1;
-  return [{ t: "quote", c: parseMarkdown(lines.slice(at, end).map((line) => line.replace(/^> ?/, "")).join("\n")) }, end];
+  return [{ t: "quote", c: parseMarkdown(lines.slice(at, end).map((line) => line.replace(/^> ?/, "")).join("\n"), depth + 1) }, end];
 }
 
 function list(lines, at) {
@@ -109,8 +109,10 @@ function table(lines, at) {
   return [{ t: "table", head: cells(lines[at]), rows: lines.slice(at + 2, end).map(cells) }, end];
 }
 
+const DEEPEST = 8; // quotes in quotes; deeper marks are text
+
 /** The tree of a Markdown text. */
-export function parseMarkdown(source) {
+export function parseMarkdown(source, depth = 0) {
   const lines = String(source).replaceAll("\r", "").split("\n");
   const nodes = [];
   let loose = [];
@@ -119,14 +121,14 @@ export function parseMarkdown(source) {
     loose = [];
   };
   for (let at = 0; at < lines.length;) {
-    const block = BLOCKS.find(({ when }) => when(lines[at], lines[at + 1]));
+    const block = BLOCKS.find(({ when, take }) => when(lines[at], lines[at + 1]) && (take !== quote || depth < DEEPEST));
     if (block || !lines[at].trim()) settle();
     if (!block) {
       if (lines[at].trim()) loose.push(lines[at]);
       at += 1;
       continue;
     }
-    const [node, next] = block.take(lines, at);
+    const [node, next] = block.take(lines, at, depth);
     nodes.push(node);
     at = next;
   }

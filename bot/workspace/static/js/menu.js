@@ -106,7 +106,7 @@ export function openMenu(anchor, { label, items = [], load = null, search = fals
     if (own && anchor.isConnected) anchor.focus();
     if (multi) onDone([...picked]);
   });
-  (anchor.closest("dialog") ?? topHost()).append(panel);
+  (anchor.closest("dialog, main, aside, header") ?? topHost()).append(panel);
   anchor.setAttribute("aria-expanded", "true");
   panel.showPopover();
   draw();

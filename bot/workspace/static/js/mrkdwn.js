@@ -73,27 +73,31 @@ const PIECES = [
   },
 ];
 
-function marked(line, at, how) {
-  const kind = MARKS[line[at]];
-  if (!kind || !opens(line, at)) return null;
-  const end = closing(line, at + 2, line[at]);
+/* A mark that finds no end before the line's end leaves none for its later likes either: `dead` keeps the work linear. */
+function marked(line, at, how, dead) {
+  const mark = line[at];
+  const kind = MARKS[mark];
+  if (!kind || at < (dead[mark] ?? 0) || !opens(line, at)) return null;
+  const end = closing(line, at + 2, mark);
+  if (end < 0) dead[mark] = line.indexOf("\n", at) < 0 ? line.length : line.indexOf("\n", at);
   return end < 0 ? null : { node: { t: kind, c: inline(line.slice(at + 1, end), how) }, length: end + 1 - at };
 }
 
-function piece(line, at, how) {
+function piece(line, at, how, dead) {
   for (const { find, make } of PIECES) {
     const match = find(line, at, how);
     if (match) return { node: make(match), length: match[0].length };
   }
-  return marked(line, at, how);
+  return marked(line, at, how, dead);
 }
 
 /** One stretch of text without fences and quotes. */
 export function inline(line, how = {}) {
   const nodes = [];
+  const dead = {};
   let plain = 0;
   for (let at = 0; at < line.length;) {
-    const hit = "<`:h*_~".includes(line[at]) ? piece(line, at, how) : null;
+    const hit = "<`:h*_~".includes(line[at]) ? piece(line, at, how, dead) : null;
     if (hit && at > plain) nodes.push(text(line.slice(plain, at)));
     if (hit) nodes.push(hit.node);
     at += hit ? hit.length : 1;

@@ -56,8 +56,7 @@ export function toggleRail(open) {
 /** Draws "You are: …". */
 export function drawSwitcher() {
   const node = $("switcher");
-  node.replaceChildren(avatar(store.me, "small"), h("span", { class: "switcher-words" }, h("span", { class: "switcher-lead" }, "You are: "), h("b", null, store.me.real_name), h("span", { class: "switcher-role" }, store.me.role || store.me.title)), icon("down"));
-  node.setAttribute("aria-label", `You are: ${store.me.real_name}, ${store.me.role || store.me.title}. Change person`);
+  node.replaceChildren(avatar(store.me, "small"), h("span", { class: "switcher-words" }, h("span", { class: "switcher-lead" }, "You are: "), h("b", null, store.me.real_name), " ", h("span", { class: "switcher-role" }, store.me.role || store.me.title)), spoken(". Be another person"), icon("down"));
 }
 
 /** Makes the rail's buttons work. */

@@ -66,7 +66,9 @@ export function select(element, place) {
     const names = list().map(nameOf);
     words.replaceChildren(...(names.length ? (many ? names.map((name) => h("span", { class: "chip" }, name)) : names) : [plain(element.placeholder) || "Select an option"]));
     words.classList.toggle("placeholder", !names.length);
-    node.setAttribute("aria-label", `${called(element, place)}: ${names.join(", ") || "nothing chosen"}`);
+    const label = called(element, place);
+    const shown = names.join(", ") || plain(element.placeholder) || "Select an option";
+    node.setAttribute("aria-label", label === shown ? label : `${label}: ${shown}`);
   }
 
   function take(chosen) {

@@ -65,7 +65,7 @@ export const dropFromThread = (ts) => stream?.drop(ts);
 export function wireThread() {
   $("thread").append(
     h("header", { class: "pane-head" }, h("h2", null, "Thread ", h("span", { id: "thread-where", class: "soft" })), button({ class: "icon-button", "aria-label": "Close thread", on: { click: closeThread } }, icon("close"))),
-    h("div", { id: "thread-scroll", class: "scroll" }, h("div", { id: "thread-parent" }), h("div", { class: "thread-rule" }, h("span", { id: "thread-count" })), h("div", { id: "replies", role: "feed", "aria-label": "Replies" })),
+    h("div", { id: "thread-scroll", class: "scroll" }, h("div", { id: "thread-parent" }), h("div", { class: "thread-rule" }, h("span", { id: "thread-count" })), h("div", { id: "replies", role: "region", "aria-label": "Replies" })),
     h("form", { id: "thread-composer", class: "composer" }));
   stream = new Stream($("replies"), { inThread: true });
   stream.toEnd = () => ($("thread-scroll").scrollTop = $("thread-scroll").scrollHeight);
