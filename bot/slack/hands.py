@@ -62,6 +62,8 @@ class Hand:
             message = self._publish(message)
         if message.text:
             self._end(message, private=private)
+        else:
+            self._safely(self._clear)
 
     def by_hand(self, message: Message) -> None:
         """A direct message: the way that is left when every other is closed."""
@@ -82,6 +84,9 @@ class Hand:
     def _end(self, message: Message, *, private: bool) -> None:
         raise NotImplementedError
 
+    def _clear(self) -> None:
+        """Take the "Asking…" away: the answer stands elsewhere."""
+
     def _safely(self, work: Callable[[], None]) -> None:
         try:
             work()
@@ -91,8 +96,8 @@ class Hand:
     def _with_files(self, message: Message) -> Message:
         if not message.files:
             return message
-        here = message.public or self.call.channel_id.startswith("D")
         try:
+            here = message.public or self.call.channel_id == self.post.direct(self.call.user_id)
             channel = self.call.channel_id if here else self.post.direct(self.call.user_id)
             self.post.upload(channel, message.files, self.call.thread_ts if here else "")
         except SlackError as error:
@@ -133,10 +138,8 @@ class Whisper(Hand):
         if self._uses < USES - KEPT_FOR_END and (self._asked or not self._uses):
             self._hook(message, replace_original=self._asked)
 
-    def finish(self, message: Message, *, private: bool = False) -> None:
-        """As Hand; an "Asking…" whose answer went to the channel is taken away."""
-        super().finish(message, private=private)
-        if message.public and self._asked and self._uses == 1 and self._alive():
+    def _clear(self) -> None:
+        if self._asked and self._alive():
             self._hook(Message(""), delete_original=True)
 
     def _end(self, message: Message, *, private: bool) -> None:
@@ -177,6 +180,9 @@ class Open(Hand):
         except SlackError as error:
             log.warning("answer goes on as a direct message", error=word(error))
             self.by_hand(message)
+
+    def _publish(self, message: Message) -> Message:
+        return replace(message, public=False)  # whoever reads the place reads the answer
 
     def _place(self, message: Message) -> None:
         if not self._ts:

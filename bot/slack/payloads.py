@@ -5,7 +5,6 @@ Shapes: docs.slack.dev/interactivity (slash commands, block_actions, view_submis
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -25,7 +24,7 @@ def slash(body: Body) -> Call:
         user,
         team,
         channel,
-        words=html.unescape(_text(body, "text")),
+        words=_text(body, "text"),
         response_url=_text(body, "response_url"),
         trigger_id=_text(body, "trigger_id"),
     )
@@ -42,7 +41,7 @@ def event(body: Body) -> Call:
         _text(inner, "user_team") or _text(inner, "team") or _text(body, "team_id"),
         _text(inner, "channel"),
         (_text(inner, "thread_ts") or _text(inner, "ts")) if kind == "mention" else _text(inner, "thread_ts"),
-        words=html.unescape(_unmentioned(_text(inner, "text"), body)),
+        words=_unmentioned(_text(inner, "text"), body),
         shared=bool(body.get("is_ext_shared_channel")),
     )
 

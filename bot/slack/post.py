@@ -18,6 +18,7 @@ from bot.slack.words import Meter
 
 log = structlog.get_logger("slack")
 BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_arguments"})
+REVOKED = frozenset({"token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed"})
 SECTION, MOST_BLOCKS, LONGEST = 3000, 50, 40_000
 QUIET = {"unfurl_links": False, "unfurl_media": False}
 
@@ -28,6 +29,7 @@ class Post:
     def __init__(self, clients: Clients, meter: Meter) -> None:
         self._clients, self._meter = clients, meter
         self._direct: dict[str, str] = {}
+        self.refused = ""  # Slack's word, while it does not accept the bot token any more
 
     def say(self, channel: str, message: Message, thread_ts: str = "") -> str:
         """A new message; gives its ts."""
@@ -104,10 +106,13 @@ class Post:
 
     def _counted(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - a SlackResponse
         try:
-            return call()
+            answer = call()
         except SlackError as error:
             self._meter.failed("web_api", word(error))
+            self.refused = word(error) if word(error) in REVOKED else self.refused
             raise
+        self.refused = ""
+        return answer
 
 
 def plain(message: Message) -> Message:

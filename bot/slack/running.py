@@ -44,6 +44,8 @@ class Running:
         """Why it cannot answer now; empty when it can."""
         if self.front.work.closed:
             return "stopping"
+        if refused := self.front.post.refused:
+            return f"Slack does not accept the bot token any more: {refused}"
         return "no connection to Slack" if self.sockets and not self.sockets.connected else ""
 
     def stop(self, seconds: float = 20.0) -> int:

@@ -35,7 +35,10 @@ class Office(Protocol):
     """What answers. Each call may raise Refused or Unavailable: their sentence (mrkdwn, already escaped) is shown as it stands."""
 
     def answer(self, who: Asker, words: str, via: str, progress: Progress) -> Message:
-        """The answer to typed words; `via` is slash, mention, message, shortcut or form."""
+        """The answer to typed words; `via` is slash, mention, message, shortcut or form.
+
+        The words are as Slack gives them: `&<>` escaped, people as `<@U…>` (a form's are as typed). The bot's own mention is gone.
+        """
         ...
 
     def press(self, who: Asker, action_id: str, value: str, values: Mapping[str, str], progress: Progress) -> Message:

@@ -152,3 +152,24 @@ def test_progress_is_shown_at_a_pace(town):
     town.office.gate.set()
     town.heard("ana.ferreira: far")
     assert ["ana.ferreira: far"] == [item.text for item in town.whispers()]
+
+
+def test_a_public_answer_to_a_command_leaves_no_asking_behind(town):
+    town.office.messages["digest"] = Message("for all", (section("for all"),), public=True)
+    town.ask("digest")
+    town.heard("for all", town.said)
+    until(lambda: not town.whispers(), what="the Asking… line is taken away")
+
+
+def test_a_public_answer_to_a_mention_takes_the_place_of_asking(town):
+    town.office.messages["digest"] = Message("for all", (section("for all"),), public=True)
+    town.say(f"<@{town.workspace.app.bot_user}> digest")
+    town.heard("for all", town.said)
+    assert 1 == len(town.said())
+
+
+def test_a_file_asked_for_in_a_channel_is_announced_once_delivered(town):
+    """In the bot's own direct messages the file stands beside the answer, and nothing needs to be said."""
+    town.office.messages["audit"] = Message("with a file", files=(CSV,))
+    town.say("audit", channel=town.workspace.direct(ANA.id).id)
+    assert "with a file" == town.heard("with a file", town.direct).text

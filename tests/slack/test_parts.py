@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.reply import Message
@@ -29,6 +29,7 @@ KEYS = st.sampled_from(
 BODIES = st.dictionaries(KEYS, st.recursive(JSON, lambda inner: st.dictionaries(KEYS, inner, max_size=4), max_leaves=10), max_size=6)
 
 
+@settings(max_examples=60)
 @given(BODIES)
 def test_any_payload_parses_to_a_call(body):
     """Foreign data is never whole, and never of the promised type."""
@@ -44,7 +45,7 @@ def test_any_payload_parses_to_a_call(body):
         pytest.param("audit <@U0BOT> 7d", "audit 7d", id="in the middle"),
         pytest.param("<@U0BOT|countersign> who <@U0ALICE>", "who <@U0ALICE>", id="another's name stays"),
         pytest.param("<@U0ALICE> <@U0BOT>", "<@U0ALICE>", id="at the end"),
-        pytest.param("search 24h &lt;script&gt; &amp;amp;", "search 24h <script> &amp;", id="unescaped once"),
+        pytest.param("search 24h &lt;script&gt;", "search 24h &lt;script&gt;", id="Slack's escapes stay"),
     ],
 )
 def test_a_mention_is_taken_out_of_the_words(text, words):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -289,3 +290,15 @@ def test_a_channel_that_others_read_is_answered_aside(town):
     town.bot.front.take(call)
     town.heard("ana.ferreira: active")
     assert [] == town.said()
+
+
+def test_a_revoked_token_makes_the_bot_unready(town):
+    app = town.workspace.app
+    town.workspace.app = replace(app, bot_token="xoxb-another")
+    town.say("active", channel=town.workspace.direct(ANA.id).id)
+    assert "invalid_auth" in until(town.bot.ready)
+    town.workspace.app = app
+    town.ask("active")
+    town.heard("ana.ferreira: active")
+    town.say("active", channel=town.workspace.direct(ANA.id).id)
+    until(lambda: "" == town.bot.ready())

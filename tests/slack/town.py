@@ -137,6 +137,7 @@ class Town:
         self.wire = Wire(app.bot_token, mode=mode, signing_secret=app.signing_secret, **(usual | wire))
         if start_bot:
             self.bot = start(self.wire, self.office, self.meter)
+            self.bot.front.pause = lambda seconds: None
 
     def close(self) -> None:
         self.office.gate.set()
