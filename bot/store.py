@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, delete, event, insert, make_url, select
+from sqlalchemy import Connection, Engine, RowMapping, StaticPool, create_engine, delete, event, insert, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.model import Unavailable
@@ -175,7 +175,7 @@ def _walk(connection: Connection, head: tuple[int, str] | None) -> Verdict:
     return Verdict(number)
 
 
-def _fault(row: Mapping[str, Any], number: int, prev: str) -> str:
+def _fault(row: RowMapping, number: int, prev: str) -> str:
     if row["number"] != number + 1:
         return "a row is missing"
     facts = {name: value for name, value in row.items() if name != "hash"}
