@@ -42,6 +42,7 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = (
         _re(r"Access ?Denied|not authorized|PERMISSION"),
         "Athena may not read the files of {table} in {place}; the bot's role needs s3:GetObject, s3:ListBucket and kms:Decrypt: {said}",
     ),
+    (_re(r"No output location"), "Athena has nowhere to write results in {place}: set output for the scope, or give its workgroup one: {said}"),
     (_re(r"Bytes scanned limit|exceeded.*cutoff"), "The workgroup {workgroup} cut the query off. Ask a shorter span: {said}"),
     (_re(r"time ?out|EXCEEDED_TIME_LIMIT"), "The query on {table} ran into Athena's time limit. Ask a shorter span: {said}"),
 )
@@ -68,6 +69,11 @@ def cost(scanned: int, *, reused: bool = False) -> float:
     return 0.0 if reused else max(scanned, LEAST) / TB * PRICE
 
 
+def bytes_for(dollars: float) -> int:
+    """How many bytes may be scanned for so many US dollars."""
+    return int(dollars / PRICE * TB)
+
+
 def ask(
     session: Any,  # noqa: ANN401 - a boto3 Session
     scope: Scope,
@@ -80,8 +86,6 @@ def ask(
     reuse: int = REUSE,
 ) -> Answer:
     """Run one SQL text and fetch at most `most` rows; raises Unavailable with a sentence, and Stopped on cancel or deadline."""
-    if not (scope.workgroup or scope.output):
-        raise Unavailable(f"The scope “{scope.name}” names neither a workgroup nor an output location, and Athena needs one of them.")
     with _connection(session, scope, config, reuse) as connection:
         cursor = connection.cursor(_cursor_class(), budget=budget, ceiling=ceiling)
         with _sentences(scope, cursor):
@@ -102,7 +106,7 @@ def _connection(session: Any, scope: Scope, config: Any, reuse: int) -> Iterator
         session=session,
         region_name=scope.home,
         config=config,
-        work_group=scope.workgroup,
+        work_group=scope.workgroup or ("" if scope.output else "primary"),
         s3_staging_dir=scope.output,
         schema_name=scope.database,
         retry_config=RetryConfig(attempt=1),

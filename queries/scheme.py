@@ -29,6 +29,7 @@ KINDS: Sequence[tuple[re.Pattern[str], PartitionKind]] = (
     (re.compile(r"^timestamp$"), "day-string"),
 )
 DAY = "yyyy/MM/dd"
+WORD = re.compile(r"^(?P<name>\w+)(?:=(?P<kind>[a-z-]+))?(?::(?P<type>int|string))?$", re.ASCII)
 USUAL = (Partition("timestamp", "day-string"),)  # the projected table of AWS's own DDL
 SAME = {"varchar": "string", "char": "string"}
 CURE = "Make the table as AWS documents it (Athena User Guide, “Query AWS CloudTrail logs”), or name another one for this scope."
@@ -42,6 +43,31 @@ def of_table(table: Mapping[str, Any], scope: Scope) -> TableScheme:
     keys = table.get("PartitionKeys") or ()
     found = scope.partitions if scope.partitions is not None else _partitions(keys, table.get("Parameters") or {}, scope)
     return TableScheme(scope.database, scope.table, found, types)
+
+
+def configured(words: str) -> tuple[Partition, ...] | None:
+    """Partitions as a configuration writes them: `timestamp`, or `account, region, year:int, month:int, day:int`, or `d=day-string`.
+
+    `name=kind` says what an unusual name holds, `:int` that it is a number; `none` is a table without partitions; empty leaves
+    it to Glue (None). Raises ValueError with a sentence for a word that says nothing.
+    """
+    parts = [part for part in re.split(r"[,\s]+", words.strip()) if part]
+    return None if not parts else () if parts == ["none"] else tuple(map(_configured, parts))
+
+
+def _configured(part: str) -> Partition:
+    """One word of a configuration."""
+    match = WORD.match(part)
+    kinds: Sequence[PartitionKind] = [kind for pattern, kind in KINDS if match and (match["kind"] or "") in {"", kind} and _holds(match, pattern)]
+    if not match or not kinds:
+        known = ", ".join(kind for _, kind in KINDS)
+        raise ValueError(f"“{part}” does not say what a partition holds: write name=kind, where kind is one of {known}")
+    return Partition(match["name"], kinds[0], match["type"] or "string")
+
+
+def _holds(match: re.Match[str], pattern: re.Pattern[str]) -> bool:
+    """Whether a word's kind is the pattern's: because it says so, else by its name."""
+    return bool(match["kind"]) or bool(pattern.match(match["name"].lower()))
 
 
 def check(types: Mapping[str, str], name: str) -> None:

@@ -84,3 +84,25 @@ def test_a_table_that_no_question_could_be_right_on(described, said):
 def test_varchar_is_a_string():
     """Athena's own name for the type."""
     assert "varchar" == scheme.of_table(table([], eventname="varchar"), SCOPE).column_types["eventname"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        pytest.param("", None, id="left to Glue"),
+        pytest.param("none", (), id="without partitions"),
+        pytest.param("timestamp", (Partition("timestamp", "day-string"),), id="AWS's own"),
+        pytest.param("region, year:int month:int", (Partition("region", "region"), Partition("year", "year", "int"), Partition("month", "month", "int")), id="numbers"),
+        pytest.param("d=day-string", (Partition("d", "day-string"),), id="an unusual name"),
+    ],
+)
+def test_partitions_in_a_configuration(words, found):
+    """One word each."""
+    assert found == scheme.configured(words)
+
+
+@pytest.mark.parametrize("words", ["team", "d=week", "a b c", "x;y", "d=day-string:float"])
+def test_a_word_that_says_nothing(words):
+    """The sentence names the word and what would be right."""
+    with pytest.raises(ValueError, match="does not say what a partition holds: write name=kind"):
+        scheme.configured(words)
