@@ -1,7 +1,7 @@
 """Adding a folder to an archive: every file once, kept rows in, faults named, and each batch a transaction.
 
-Strategy: files not seen before (by path, size and time of change) go in batches of some megabytes to two threads, which inflate
-and choose (both release the interpreter or are quick); this thread alone writes. A killed run has lost its last batch only,
+Strategy: files not seen before (by path, size and time of change) go in batches of some megabytes to two workers, which inflate
+and choose; this process alone writes. A killed run has lost its last batch only,
 and the next run goes on from there. At most a few batches are in memory, whatever the folder's size.
 """
 
@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,12 @@ import msgspec
 
 from bot.core.model import Unread
 from queries.archive import logs, snapshots, table, trail
-from queries.archive.inflate import CAP, Unreadable, inflate
+from queries.archive.inflate import CAP, Unreadable, chunks
 from queries.archive.layout import Found, files
+from queries.archive.workers import results
 
 BATCH = 4 << 20  # bytes on disk of one task: large enough that many small files cost little
-COMMIT = 32 << 20  # bytes on disk of one transaction
-WORKERS = 2
-AHEAD = 3  # tasks that may wait with their results in memory
+COMMIT = 128 << 20  # bytes on disk of one transaction; a byte of a log, which is kept whole, counts as four
 NAMED = 100  # foreign files named one by one
 
 
@@ -76,7 +74,7 @@ def add(connection: Any, directory: Path, progress: Callable[[Progress], object]
     whole = Progress(0, len(fresh), 0, sum(one.size for one in fresh), 0)
     done = Added(skipped_known=sum(one.role != "passed" for one in found) - len(fresh))
     progress(whole)
-    for group in _groups(_results(_batches(fresh), cap)):
+    for group in _groups(results(_batches(fresh), partial(read, cap=cap), whole.bytes_all)):
         done = _commit(connection, group, done)
         progress(replace(whole, files_done=done.files_read, bytes_done=done.bytes_read, kept=done.kept))
     return replace(done, faults=_folded(done.faults), seconds=time.monotonic() - began)
@@ -95,24 +93,12 @@ def _batches(fresh: Iterable[Found]) -> Iterator[list[Found]]:
         yield batch
 
 
-def _results(batches: Iterable[list[Found]], cap: int) -> Iterator[Read]:
-    """Every batch's result in order; at most WORKERS + AHEAD are under way."""
-    waiting: deque[Future[Read]] = deque()
-    with ThreadPoolExecutor(WORKERS, "archive") as pool:
-        for batch in batches:
-            waiting.append(pool.submit(read, batch, cap))
-            if len(waiting) >= WORKERS + AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
 def _groups(results: Iterable[Read]) -> Iterator[list[Read]]:
     group: list[Read] = []
     size = 0
     for result in results:
         group.append(result)
-        size += sum(one.size for one in result.files)
+        size += sum(one.size if one.role == "trail" else 4 * one.size for one in result.files)
         if size >= COMMIT:
             yield group
             group, size = [], 0
@@ -120,7 +106,7 @@ def _groups(results: Iterable[Read]) -> Iterator[list[Read]]:
         yield group
 
 
-def read(batch: Iterable[Found], cap: int) -> Read:
+def read(batch: Iterable[Found], *, cap: int) -> Read:
     """What a batch of files holds; a file that cannot be read is a fault, and the others still count."""
     result = Read()
     for found in batch:
@@ -136,7 +122,7 @@ def read(batch: Iterable[Found], cap: int) -> Read:
 
 def _trail(result: Read, found: Found, cap: int) -> None:
     body = _bytes(found, cap)
-    records = trail.kept(inflate(body, cap) if found.path.endswith(".gz") else body)
+    records = trail.kept((lambda: chunks(body, cap)) if found.path.endswith(".gz") else (lambda: (body,)))
     broken = 0
     for raw in records:
         try:

@@ -16,6 +16,7 @@ from queries.sources import Asked, joined
 
 Kept = TypeVar("Kept")
 Row = Mapping[str, Any]
+MOST_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,19 @@ class Inquiry:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def athena(self, question: str, values: Mapping[str, object]) -> tuple[str, list[dict[str, Any]]]:
-        """A SQL question's Athena text, and its rows here."""
-        text = sqlfile.render(sqlfile.load(question), SCHEME, values)
-        return text, self.rows(duck.transpiled(text))
+    def athena(self, question: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
+        """A SQL question's rows here."""
+        return self.rows(duck.transpiled(sqlfile.render(sqlfile.load(question), SCHEME, values)))
 
     def keep(self, name: str, made: Callable[[], Kept]) -> Kept:
         """What an earlier question made, as long as the archive has not changed."""
         with self.archive.reading():
-            if name not in self.archive.kept:
-                self.archive.kept[name] = made()
-            return self.archive.kept[name]  # type: ignore[no-any-return]  # the same name always keeps the same type
+            kept = self.archive.kept
+            if name not in kept:
+                kept[name] = made()
+            while len(kept) > MOST_KEPT:
+                kept.pop(next(iter(kept)))
+            return kept[name]  # type: ignore[no-any-return]  # the same name always keeps the same type
 
 
 def places(rows: Iterable[Row]) -> tuple[str, ...]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.core.cloudtrail import event_of_row, session_of_row
 from bot.core.model import Document, Event, Hit, Node, Place, Recording, Session, Source, Span, Stream, Where
 from queries import asking as values
-from queries import sqlfile
+from queries import duck, sqlfile
 from queries.archive import saved, search, ssm
 from queries.archive.archive import Archive
-from queries.archive.asking import Answer, Inquiry
+from queries.archive.asking import Answer, Inquiry, Row
 from queries.archive.inflate import inflate
 from queries.archive.logs import CAP
 from queries.archive.table import SCHEME
@@ -59,8 +59,8 @@ class ArchiveEvidence:
 
     def events(self, span: Span, where: Where) -> tuple[Event, ...]:
         """CloudTrail records about sessions and what guards them, oldest first; the newest are kept when there are too many."""
-        rows = self._trail("events", values.events(span, where, self._rows), span)
-        return tuple(event_of_row(row) for row in rows[-self._rows :])
+        given = values.events(span, where, self._rows)
+        return self._trail("events", given, span, lambda rows: tuple(event_of_row(row) for row in rows[-self._rows :]))
 
     def documents(self) -> tuple[Document, ...]:
         """Every Session document among the snapshots."""
@@ -77,6 +77,10 @@ class ArchiveEvidence:
     def streams(self, span: Span, limit: int) -> tuple[Stream, ...]:
         """Session logs with first and last event, latest first."""
         return self._inquiry.ask("recent", "session logs of the archive", lambda: search.streams(self._inquiry, span, limit), span)
+
+    def stored(self, span: Span) -> tuple[Stream, ...]:
+        """Session logs of S3 in the archive, written within the span or a day after it."""
+        return self._inquiry.ask("stored", "session logs of the archive", lambda: search.stored(self._inquiry, span), span)
 
     def hits(self, span: Span, patterns: Sequence[str], question: str) -> tuple[Hit, ...]:
         """Lines that match any pattern, latest first. Raises Refused for a pattern that RE2 does not take."""
@@ -107,17 +111,24 @@ class ArchiveEvidence:
         return Answer(bodies, (), (str(session.place),) if bodies else ())
 
     def _sessions(self, question: str, given: Mapping[str, object], span: Span) -> tuple[Session, ...]:
-        rows = self._trail(question, given, span)[: self._rows]
-        known = saved.library(self._inquiry) if rows else {}
-        return tuple(session_of_row(row, known.get(Place(row["account"] or "", row["region"] or ""), {})) for row in rows)
+        def read(rows: Sequence[Row]) -> tuple[Session, ...]:
+            known = saved.library(self._inquiry) if rows else {}
+            places = (Place(row["account"] or "", row["region"] or "") for row in rows)
+            return tuple(session_of_row(row, known.get(place, {})) for row, place in zip(rows[: self._rows], places, strict=False))
 
-    def _trail(self, question: str, given: Mapping[str, object], span: Span) -> tuple[dict[str, Any], ...]:
-        """Rows of a SQL question; one more than wanted tells that the answer was cut."""
+        return self._trail(question, given, span, read)
+
+    def _trail(self, question: str, given: Mapping[str, object], span: Span, read: Callable[[Sequence[Row]], tuple[Any, ...]]) -> tuple[Any, ...]:
+        """What a SQL question's rows say; one row more than wanted tells that the answer was cut."""
         text = sqlfile.render(sqlfile.load(question), SCHEME, given)
 
+        def made() -> tuple[tuple[Any, ...], int]:
+            rows = self._inquiry.rows(duck.transpiled(text))
+            return read(rows), len(rows)
+
         def answer() -> Answer:
-            _, rows = self._inquiry.athena(question, given)
-            notes = (f"only the newest {self._rows:,} are shown; narrow the question for the rest",) if len(rows) > self._rows else ()
-            return Answer(tuple(rows), notes, tuple(map(str, sorted(ssm.places(self._inquiry)))), min(len(rows), self._rows))
+            items, count = self._inquiry.keep(text, made)
+            notes = (f"only the newest {self._rows:,} are shown; narrow the question for the rest",) if count > self._rows else ()
+            return Answer(items, notes, tuple(map(str, sorted(ssm.places(self._inquiry)))))
 
         return self._inquiry.ask(question, text, answer, span)

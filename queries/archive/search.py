@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from bot.core.model import Hit, Place, Refused, Span, Stream
@@ -54,6 +55,15 @@ def streams(inquiry: Inquiry, span: Span, limit: int) -> Answer:
     found = [Stream(r["session"], aware(r["first"]), aware(r["last"]), r["events"], r["grp"], r["account"], r["region"]) for r in rows]
     notes = ("an S3 log's only time is when it was uploaded, after the session's end",) if any(row["form"] == "file" for row in rows) else ()
     return Answer(tuple(found[:limit]), notes, places(rows), len(found))
+
+
+def stored(inquiry: Inquiry, span: Span) -> Answer:
+    """Session logs that came from S3, by when they were written; `events` is their size in bytes."""
+    sql = "SELECT session, account, region, last, octet_length(body) AS size, location FROM logs WHERE grp = '' AND last >= ? AND last < ? ORDER BY session"
+    since, until = (moment.replace(tzinfo=None) for moment in (span.since, span.until + timedelta(days=1)))
+    rows = inquiry.rows(sql, [since, until])
+    found = tuple(Stream(r["session"], aware(r["last"]), aware(r["last"]), r["size"], "", r["account"], r["region"]) for r in rows)
+    return Answer(found, (), places(rows), len(found))
 
 
 def hits(inquiry: Inquiry, span: Span, patterns: Sequence[str], enough: int = ENOUGH) -> Answer:
@@ -108,7 +118,7 @@ def _rows(inquiry: Inquiry, columns: str, span: Span) -> list[dict[str, Any]]:
     for row in rows:
         if found := known.get(row["session"]):
             row["owner"] = row["owner"] or found.owner
-            row |= {} if row["account"] else {"account": found.place.account, "region": found.place.region}
+            row.update({} if row["account"] else {"account": found.place.account, "region": found.place.region})
     return _once(rows)
 
 

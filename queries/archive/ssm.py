@@ -42,7 +42,7 @@ def session(inquiry: Inquiry, session_id: str) -> Answer:
 
 def openings(inquiry: Inquiry, span: Span, where: Where) -> tuple[Session, ...]:
     """CloudTrail's openings, as the audit question gives them."""
-    _, rows = inquiry.athena("audit", values.audit(span, where, ROWS))
+    rows = inquiry.athena("audit", values.audit(span, where, ROWS))
     known = saved.library(inquiry)
     return tuple(session_of_row(row, known.get(Place(row["account"] or "", row["region"] or ""), {})) for row in rows)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -18,10 +18,12 @@ import msgspec
 from bot.core.watched import WATCHED, concerns
 from queries.archive.inflate import Unreadable
 
-HEAD = b'{"Records":[{"eventVersion":'
+OPENING = b'{"Records":['
 MARK = b'{"eventVersion":'
+HEAD = OPENING + MARK
 NEXT = b"," + MARK
 TAIL = b"}]}"
+NEIGHBOURS = 3  # on each side
 LARGEST = 4 << 20  # bytes of one record; CloudTrail's limit for an event is 256 kB
 NAMES = re.compile(('"eventName":"(?:' + "|".join(sorted({n for names in WATCHED.values() for n in names})) + ')"').encode())
 NULL = msgspec.Raw(b"null")
@@ -57,43 +59,68 @@ _whole = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _any = msgspec.json.Decoder()
 
 
-def kept(body: bytes) -> list[bytes]:
-    """The watched records of a file, raw, in their order; Unreadable if it is no CloudTrail file."""
-    if not body.startswith(HEAD) or not body.endswith(TAIL) or _nested(body):
-        return _by_decoding(body)
+def kept(chunks: Callable[[], Iterable[bytes]]) -> list[bytes]:
+    """The watched records of a file, raw, in their order; Unreadable if it is no CloudTrail file.
+
+    `chunks` gives the file's bytes from their beginning each time it is called.
+    """
     try:
-        return list(_by_cutting(body))
+        return [record for buffer, first, last in _regions(chunks()) for record in _cut(buffer, first, last)]
     except msgspec.MsgspecError:
-        return _by_decoding(body)
+        return _by_decoding(b"".join(chunks()))
 
 
-def _nested(body: bytes) -> bool:
-    """Whether a mark stands where no record begins: as a value, or first in a list that is not the file's."""
-    return b":" + MARK in body or body.find(b"[" + MARK, len(HEAD)) >= 0
+def _regions(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
+    """Stretches of whole records as (buffer, first byte, end); raises a decoding error if the file is not of CloudTrail's form."""
+    buffer, first = b"", 0
+    for chunk in chunks:
+        buffer = buffer[first:] + chunk if first else buffer + chunk
+        first = 0
+        if buffer.startswith(OPENING):
+            first = len(OPENING)
+        if not buffer.startswith(MARK, first) and len(buffer) > len(HEAD):
+            raise msgspec.DecodeError("not as CloudTrail writes it")
+        last = buffer.rfind(NEXT)
+        if last > first:
+            yield buffer, first, last
+            first = last + 1
+        elif len(buffer) > LARGEST:
+            raise msgspec.DecodeError("a record without an end")
+    if not buffer.startswith(MARK, first) or not buffer.endswith(TAIL):
+        raise msgspec.DecodeError("not as CloudTrail writes it")
+    yield buffer, first, len(buffer) - len(TAIL) + 1
 
 
-def _by_cutting(body: bytes) -> Iterator[bytes]:
-    done = 0
-    for match in NAMES.finditer(body):
+def _cut(buffer: bytes, first: int, last: int) -> Iterator[bytes]:
+    """The watched records between two places, each checked to be a whole record among whole records."""
+    done = first
+    for match in NAMES.finditer(buffer, first, last):
         if match.start() < done:
             continue
-        start = body.rfind(MARK, 0, match.start())
-        end = body.find(NEXT, match.end())
-        end = end if end >= 0 else len(body) - len(TAIL) + 1
-        piece, done = body[start:end], end
+        start, end = buffer.rfind(MARK, first, match.start()), _end(buffer, match.end(), last)
+        piece, done = buffer[start:end], end
         record = _record.decode(piece)
         if concerns(record.eventSource, record.eventName):
-            _check_neighbours(body, start, end)
+            _check_neighbours(buffer, first, last, start, end)
             yield piece
 
 
-def _check_neighbours(body: bytes, start: int, end: int) -> None:
-    """Raise a decoding error unless whole records stand before and after the cut: a mark within a list would be noticed."""
-    if start > len(HEAD):
-        _record.decode(body[body.rfind(MARK, 0, start) : start - 1])
-    if end < len(body) - len(TAIL):
-        after = body.find(NEXT, end + 1)
-        _record.decode(body[end + 1 : after if after >= 0 else len(body) - len(TAIL) + 1])
+def _end(buffer: bytes, start: int, last: int) -> int:
+    end = buffer.find(NEXT, start, last)
+    return end if end >= 0 else last
+
+
+def _check_neighbours(buffer: bytes, first: int, last: int, start: int, end: int) -> None:
+    """Raise a decoding error unless whole records stand before and after: a mark inside another record would be noticed."""
+    for _ in range(NEIGHBOURS):
+        if start > first:
+            before = buffer.rfind(MARK, first, start)
+            _record.decode(buffer[before : start - 1])
+            start = before
+        if end < last:
+            after = _end(buffer, end + 1, last)
+            _record.decode(buffer[end + 1 : after])
+            end = after
 
 
 def _by_decoding(body: bytes) -> list[bytes]:
