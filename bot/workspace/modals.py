@@ -46,14 +46,15 @@ class Modals:
             return {"error": error.word, **error.more}
 
     async def close(self, person: Person, view: View, *, whole: bool) -> Json:
-        """Close one modal, or the whole stack; the app hears of it if it asked to (`notify_on_close`)."""
+        """Close one modal, or the whole stack; the app hears of those that it asked to (`notify_on_close`)."""
         workspace = self.acts.workspace
-        if whole or view.json.get("clear_on_close"):
-            stack.cleared(workspace, view)
-        else:
-            stack.closed(workspace, view)
-        if view.json.get("notify_on_close"):
-            await self.acts.post.send(envelopes.interaction(workspace, person, "view_closed", view=view, is_cleared=whole))
+        everything = whole or bool(view.json.get("clear_on_close"))
+        closing = stack.stack(workspace, view)[::-1] if everything else [view]
+        for each in closing:
+            stack.closed(workspace, each)
+        for each in closing:
+            if each.json.get("notify_on_close"):
+                await self.acts.post.send(envelopes.interaction(workspace, person, "view_closed", view=each, is_cleared=everything))
         return {"ok": True}
 
     def _answered(self, view: View, answer: Json) -> Json:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
-
-from bot.workspace import page_shapes, shapes, stack, talk
+from bot.workspace import page_shapes, stack, talk
 from bot.workspace.acts import Acts
-from bot.workspace.bodies import arguments
 from bot.workspace.errors import SlackError
 from bot.workspace.facts import Channel, Json, Message, Person, Value, View
 from bot.workspace.modals import Modals
@@ -48,12 +44,12 @@ class Page:
 
     def state(self, args: Json) -> Json:
         """Everything for the page's frame; on a first visit nobody is chosen yet, and it is the first person's."""
-        who = self._person(args) if args.get("as") else self.workspace.humans()[0]
+        who = self.person(args) if args.get("as") else self.workspace.humans()[0]
         return page_shapes.state(self.workspace, who.id)
 
     def messages(self, args: Json) -> Json:
         """A channel or a thread, oldest first, with the viewer's ephemerals in place."""
-        person, channel = self._person(args), self._channel(args)
+        person, channel = self.person(args), self._channel(args)
         thread = str(args.get("thread") or "")
         said = [*self.workspace.messages[channel.id].values(), *self.workspace.ephemerals[person.id].values()]
         shown = sorted((item for item in said if item.channel == channel.id and _shown(item, thread)), key=lambda item: item.ts)
@@ -63,51 +59,51 @@ class Page:
 
     def home(self, args: Json) -> Json:
         """The app's home tab for this person, if it has published one."""
-        view = self.workspace.homes.get(self._person(args).id)
+        view = self.workspace.homes.get(self.person(args).id)
         return {"view": page_shapes.view(self.workspace, view) if view else None}
 
     async def command(self, args: Json) -> Json:
         """A slash command."""
-        return await self.acts.command(self._person(args), self._channel(args), str(args.get("command")), str(args.get("text") or ""))
+        return await self.acts.command(self.person(args), self._channel(args), str(args.get("command")), str(args.get("text") or ""))
 
     async def message(self, args: Json) -> Json:
         """A message."""
         text = str(args.get("text") or "")
         if not text.strip():
             raise SlackError("no_text")
-        return self.acts.message(self._person(args), self._channel(args), text, str(args.get("thread_ts") or ""))
+        return self.acts.message(self.person(args), self._channel(args), text, str(args.get("thread_ts") or ""))
 
     async def action(self, args: Json) -> Json:
         """A press or a choice."""
         forged = args.get("forged") is True
-        return await self.acts.action(self._person(args), self._item(args), _dict(args, "action"), _dict(args, "state"), forged=forged)
+        return await self.acts.action(self.person(args), self._item(args), _dict(args, "action"), _dict(args, "state"), forged=forged)
 
     async def submit(self, args: Json) -> Json:
         """A form."""
-        return await self.modals.submit(self._person(args), self._view(args), _dict(args, "state"))
+        return await self.modals.submit(self.person(args), self._view(args), _dict(args, "state"))
 
     async def close(self, args: Json) -> Json:
         """A modal closed; `all` closes the stack."""
-        return await self.modals.close(self._person(args), self._view(args), whole=args.get("all") is True)
+        return await self.modals.close(self.person(args), self._view(args), whole=args.get("all") is True)
 
     async def shortcut(self, args: Json) -> Json:
         """A shortcut."""
         item = self._item(args) if args.get("ts") else None
-        return await self.acts.shortcut(self._person(args), str(args.get("callback_id")), item if isinstance(item, Message) else None)
+        return await self.acts.shortcut(self.person(args), str(args.get("callback_id")), item if isinstance(item, Message) else None)
 
     async def options(self, args: Json) -> Json:
         """What a menu offers for what was typed."""
         where = str(args.get("block_id") or ""), str(args.get("action_id") or "")
-        return await self.acts.options(self._person(args), self._item(args), *where, str(args.get("value") or ""))
+        return await self.acts.options(self.person(args), self._item(args), *where, str(args.get("value") or ""))
 
     async def open_home(self, args: Json) -> Json:
         """The home tab was opened."""
-        self.acts.home(self._person(args))
+        self.acts.home(self.person(args))
         return {"ok": True}
 
     async def reset_ephemeral(self, args: Json) -> Json:
         """The page was loaded: what only this person saw is gone, and so are their open modals."""
-        person = self._person(args)
+        person = self.person(args)
         self.workspace.ephemerals[person.id].clear()
         stack.dropped(self.workspace, person.id)
         self.workspace.feed.forget_passing(person.id)
@@ -125,28 +121,8 @@ class Page:
             raise SlackError(str(error)) from None
         return {"ok": True}
 
-    async def file(self, request: Request) -> Response:
-        """A file's bytes: images in the page, everything else as a download."""
-        item = self.workspace.files.get(request.path_params["file"])
-        if item is None or not item.completed or item.deleted or item.body is None:
-            return JSONResponse({"error": "file_not_found"}, status_code=404)
-        kind = shapes.mime(item.name)
-        shown = "inline" if kind in shapes.KINDS_OF_IMAGE.values() else "attachment"
-        name = item.name.encode("ascii", "replace").decode().replace('"', "'").replace("\n", " ").replace("\r", " ").replace("\\", "/")
-        heads = {"Content-Disposition": f'{shown}; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-        return Response(item.body, media_type=kind, headers=heads)
-
-    async def events(self, request: Request) -> Response:
-        """Server-sent events for one person."""
-        try:
-            person = self._person(dict(request.query_params))
-        except SlackError as error:
-            return JSONResponse({"error": error.word}, status_code=404)
-        seen = request.headers.get("last-event-id", "")
-        stream = self.workspace.feed.follow(person.id, int(seen) if seen.isdigit() else None)
-        return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
-
-    def _person(self, args: Json) -> Person:
+    def person(self, args: Json) -> Person:
+        """Who acts: one of the people, never the bot."""
         """The person that the page acts as: the first of the workspace until somebody is chosen."""
         first = next(person.id for person in self.workspace.people.values() if not person.is_bot)
         person = self.workspace.person(str(args.get("as") or first))
@@ -156,48 +132,23 @@ class Page:
 
     def _channel(self, args: Json) -> Channel:
         channel = self.workspace.channels.get(str(args.get("channel")))
-        if channel is None or self._person(args).id not in channel.members:
+        if channel is None or self.person(args).id not in channel.members:
             raise SlackError("channel_not_found")
         return channel
 
     def _view(self, args: Json) -> View:
         view = self.workspace.views.get(str(args.get("view_id")))
-        if view is None or view.user != self._person(args).id:
+        if view is None or view.user != self.person(args).id:
             raise SlackError("view_not_found")
         return view
 
     def _item(self, args: Json) -> Message | View:
         if args.get("view_id"):
             return self._view(args)
-        item = talk.find(self.workspace, self._channel(args).id, str(args.get("ts")), self._person(args).id)
+        item = talk.find(self.workspace, self._channel(args).id, str(args.get("ts")), self.person(args).id)
         if item is None:
             raise SlackError("message_not_found")
         return item
-
-
-def answered(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """A POST endpoint: JSON in; JSON out, also under `response`; what cannot be done answers 400 with `error`."""
-
-    async def endpoint(request: Request) -> Response:
-        try:
-            body = await handler(await arguments(request))
-            return JSONResponse({**body, "response": body})
-        except SlackError as error:
-            return JSONResponse({"error": error.word, **error.more}, status_code=400)
-
-    return endpoint
-
-
-def told(read: Callable[[Json], Json]) -> Callable[[Request], Awaitable[Response]]:
-    """A GET endpoint: query in, JSON out."""
-
-    async def endpoint(request: Request) -> Response:
-        try:
-            return JSONResponse(read(dict(request.query_params)))
-        except SlackError as error:
-            return JSONResponse({"error": error.word}, status_code=404)
-
-    return endpoint
 
 
 def _shown(item: Message, thread: str) -> bool:

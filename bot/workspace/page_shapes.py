@@ -26,10 +26,11 @@ def message(workspace: Workspace, item: Message) -> Json:
 def file(workspace: Workspace, item: Upload) -> Json:
     """A file as the page links it."""
     whole = shapes.file(workspace, item)
-    thumb = {"thumb": whole["thumb_360"]} if "thumb_360" in whole else {}
+    link = f"/page/files/{item.id}"  # from the page's own origin, whichever loopback name it was opened by
+    thumb = {"thumb": link} if "thumb_360" in whole else {}
     return {
         **{name: whole[name] for name in ("id", "name", "title", "mimetype", "size")},
-        "url": whole["url_private"],
+        "url": link,
         **thumb,
         **shapes.kept(alt_txt=item.alt_txt),
     }

@@ -24,7 +24,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from bot.workspace import page, state
+from bot.workspace import page_http, state
 from bot.workspace.acts import Acts
 from bot.workspace.api import Api
 from bot.workspace.delivery import ACK_SECONDS, RETRY_DELAYS, Carrier, Post
@@ -32,6 +32,7 @@ from bot.workspace.facts import App, Channel, Group, Person, Team, Value
 from bot.workspace.guard import Guard
 from bot.workspace.http_delivery import Http
 from bot.workspace.modals import Modals
+from bot.workspace.page import Page
 from bot.workspace.sockets import Hub
 
 UNFRAMED = {"Content-Security-Policy": "frame-ancestors 'none'", "Cache-Control": "no-cache"}
@@ -56,7 +57,7 @@ def build(
     carrier: Carrier = Http(workspace.app, clock, ack_seconds) if workspace.app.request_url else hub
     acts = Acts(workspace, Post(carrier, workspace.faults, retry_delays))
     built = Starlette(
-        routes=[*_api_routes(Api(workspace, hub), hub), *_page_routes(page.Page(workspace, acts, Modals(acts)), static)],
+        routes=[*_api_routes(Api(workspace, hub), hub), *_page_routes(Page(workspace, acts, Modals(acts)), static)],
         middleware=[Middleware(Guard)],
     )
     built.state.workspace, built.state.faults, built.state.hub = workspace, workspace.faults, hub
@@ -128,13 +129,14 @@ def _api_routes(api: Api, hub: Hub) -> list[Route | WebSocketRoute]:
     ]
 
 
-def _page_routes(its: page.Page, static: Path) -> list[Route | Mount]:
+def _page_routes(its: Page, static: Path) -> list[Route | Mount]:
+    streams = page_http.Streams(its)
     return [
         Route("/", _front(static)),
-        *(Route(f"/page/{name}", page.told(read)) for name, read in its.reads().items()),
-        *(Route(f"/page/{name}", page.answered(handler), methods=["POST"]) for name, handler in its.handlers().items()),
-        Route("/page/events", its.events),
-        Route("/page/files/{file}", its.file),
+        *(Route(f"/page/{name}", page_http.told(read)) for name, read in its.reads().items()),
+        *(Route(f"/page/{name}", page_http.answered(handler), methods=["POST"]) for name, handler in its.handlers().items()),
+        Route("/page/events", streams.events),
+        Route("/page/files/{file}", streams.file),
         Mount("/static", StaticFiles(directory=static, check_dir=False)),
     ]
 

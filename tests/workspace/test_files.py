@@ -95,6 +95,7 @@ def test_delete(app, client, asked):
     [
         pytest.param("a.png", "inline", id="an image is shown"),
         pytest.param("a.html", "attachment", id="a page is downloaded, never run"),
+        pytest.param('é"\r\nx: y.csv', "attachment", id="a name that would break the header"),
         pytest.param("a.svg", "attachment", id="an SVG may hold scripts"),
     ],
 )

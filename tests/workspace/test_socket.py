@@ -12,7 +12,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from bot.workspace import cast
+from bot.workspace import cast, stack
 from bot.workspace.server import build, serve
 from tests.workspace.asgi import Client
 from tests.workspace.driver import Driver
@@ -242,3 +242,24 @@ def test_junk_from_the_app_is_ignored(running, driver):
         done = background(lambda: driver.say(cast.ANA, "platform", HELP))
         link.send(json.dumps({"envelope_id": json.loads(link.recv())["envelope_id"]}))
         assert {"ok": True} == done()
+
+
+def test_closing_the_whole_stack(running, driver):
+    """The app hears of each modal that asked for it, top first, with is_cleared."""
+    view = {"type": "modal", "title": {"type": "plain_text", "text": "A"}, "blocks": [], "notify_on_close": True}
+    with linked(running) as link:
+        driver.state(cast.ANA)
+        running.call(_stacked(running.app.state.workspace, view))
+        bottom, top = driver.wait_for(lambda: driver.views(cast.ANA)[1:] and driver.views(cast.ANA))
+        done = background(lambda: driver.dismiss(cast.ANA, bottom, whole=True))
+        heard = []
+        for _ in range(2):
+            envelope = json.loads(link.recv(timeout=5))
+            heard.append((envelope["payload"]["type"], envelope["payload"]["is_cleared"], envelope["payload"]["view"]["id"]))
+            link.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
+        assert {"ok": True} == done()
+    assert [("view_closed", True, top["id"]), ("view_closed", True, bottom["id"])] == heard
+
+
+async def _stacked(workspace, view):
+    stack.opened(workspace, cast.ANA.id, view, stack.opened(workspace, cast.ANA.id, view))

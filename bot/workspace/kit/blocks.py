@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.workspace.facts import Json
+from bot.workspace.kit.between import one_of, some_of, unique
 from bot.workspace.kit.data import DATA_TABLE, DATA_VISUALIZATION, TABLE
 from bot.workspace.kit.elements import ELEMENTS, IN_ACTIONS, IN_CONTEXT_ACTIONS, IN_INPUT, IN_SECTION, some
-from bot.workspace.kit.grammar import Also, Enum, Fault, Faults, Flag, Items, Kinds, Obj, Rule, Str, one_of, some_of, unique
+from bot.workspace.kit.grammar import Also, Enum, Fault, Faults, Flag, Items, Kinds, Obj, Rule, Str
 from bot.workspace.kit.objects import ID, IMAGE_URL, SLACK_FILE, URL, plain, text
 from bot.workspace.kit.rich import RICH_BODY, RICH_TEXT
 

@@ -6,7 +6,8 @@ A data table may now have 201 rows by Slack's page, but 101 not long ago: 101 is
 from __future__ import annotations
 
 from bot.workspace.facts import Json
-from bot.workspace.kit.grammar import Enum, Fault, Faults, Flag, Items, Kinds, Number, Obj, Rule, Str, listed, unique
+from bot.workspace.kit.between import listed, unique
+from bot.workspace.kit.grammar import Enum, Fault, Faults, Flag, Items, Kinds, Number, Obj, Rule, Str
 from bot.workspace.kit.objects import ID
 from bot.workspace.kit.rich import RICH_BODY
 

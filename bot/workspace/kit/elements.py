@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.workspace.kit.grammar import Enum, Flag, Items, Number, Obj, Rule, Str, in_order, one_of, unique
+from bot.workspace.kit.between import in_order, one_of, unique
+from bot.workspace.kit.grammar import Enum, Flag, Items, Number, Obj, Rule, Str
 from bot.workspace.kit.objects import (
     CONFIRM,
     DISPATCH,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.workspace.facts import Json
-from bot.workspace.kit.grammar import Enum, Fault, Faults, Flag, Items, Kinds, Number, Obj, Rule, Str, listed, one_of, unique
+from bot.workspace.kit.between import listed, one_of, unique
+from bot.workspace.kit.grammar import Enum, Fault, Faults, Flag, Items, Kinds, Number, Obj, Rule, Str
 
 ID = Str(255)
 URL = Str(3000, pattern=r"[A-Za-z][A-Za-z0-9+.-]*:\S+")

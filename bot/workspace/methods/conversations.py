@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.workspace import shapes
+from bot.workspace import directory, shapes
 from bot.workspace.call import Call, Method, paged
 from bot.workspace.errors import SlackError
 from bot.workspace.facts import Channel, Json, Message
@@ -32,19 +32,19 @@ def listed(call: Call) -> Json:
             raise SlackError("missing_scope", needed=SCOPE_OF[asked], provided=",".join(call.workspace.app.scopes))
     seen = [channel for channel in call.workspace.channels.values() if kind(channel) in kinds and _seen(call, channel)]
     wanted = [channel for channel in seen if not (channel.is_archived and call.flag("exclude_archived"))]
-    return paged(call, "channels", [shapes.channel(call.workspace, channel) for channel in wanted])
+    return paged(call, "channels", [directory.channel(call.workspace, channel) for channel in wanted])
 
 
 def info(call: Call) -> Json:
     """One conversation."""
-    return {"channel": shapes.channel(call.workspace, call.workspace.visible(call.text("channel")))}
+    return {"channel": directory.channel(call.workspace, call.workspace.visible(call.text("channel")))}
 
 
 def opened(call: Call) -> Json:
     """The direct conversation with one person, or the group conversation with several."""
     workspace = call.workspace
     channel = workspace.visible(call.text("channel")) if call.text("channel") else _with(call, call.words("users"))
-    return {"channel": shapes.channel(workspace, channel) if call.flag("return_im") else {"id": channel.id}}
+    return {"channel": directory.channel(workspace, channel) if call.flag("return_im") else {"id": channel.id}}
 
 
 def join(call: Call) -> Json:
@@ -57,7 +57,7 @@ def join(call: Call) -> Json:
         raise SlackError("is_archived")
     already = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
     was_in = workspace.app.bot_user in channel.members
-    return {"channel": shapes.channel(workspace, workspace.join(channel, workspace.app.bot_user)), **(already if was_in else {})}
+    return {"channel": directory.channel(workspace, workspace.join(channel, workspace.app.bot_user)), **(already if was_in else {})}
 
 
 def members(call: Call) -> Json:

@@ -48,7 +48,7 @@ def team_info(call: Call) -> Json:
     """The workspace."""
     team = call.workspace.team
     address = f"{call.workspace.base}/"
-    icon = {"image_default": True, "image_34": f"{call.workspace.base}/static/team.svg"}
+    icon = {"image_default": True, "image_34": f"{call.workspace.base}/static/bot.svg"}
     return {"team": {"id": team.id, "name": team.name, "url": address, "domain": team.domain, "email_domain": "example.com", "icon": icon}}
 
 

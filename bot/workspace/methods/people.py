@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.workspace import shapes
+from bot.workspace import directory
 from bot.workspace.call import Call, Method, paged
 from bot.workspace.errors import SlackError
 from bot.workspace.facts import Json
@@ -10,12 +10,12 @@ from bot.workspace.facts import Json
 
 def users_info(call: Call) -> Json:
     """One person."""
-    return {"user": shapes.person(call.workspace, call.workspace.person(call.text("user")))}
+    return {"user": directory.person(call.workspace, call.workspace.person(call.text("user")))}
 
 
 def users_list(call: Call) -> Json:
     """Everyone, a page at a time."""
-    people = [shapes.person(call.workspace, item) for item in call.workspace.people.values()]
+    people = [directory.person(call.workspace, item) for item in call.workspace.people.values()]
     return {**paged(call, "members", people, default=1000), "cache_ts": int(call.workspace.clock())}
 
 
@@ -24,14 +24,14 @@ def lookup_by_email(call: Call) -> Json:
     wanted = call.text("email").strip().lower()
     for item in call.workspace.people.values():
         if wanted and item.email.lower() == wanted and not item.is_stranger and not item.deleted:
-            return {"user": shapes.person(call.workspace, item)}
+            return {"user": directory.person(call.workspace, item)}
     raise SlackError("users_not_found")
 
 
 def usergroups_list(call: Call) -> Json:
     """The user groups, with their people if asked."""
     with_users = call.flag("include_users")
-    return {"usergroups": [shapes.group(call.workspace, item, with_users=with_users) for item in call.workspace.groups]}
+    return {"usergroups": [directory.group(call.workspace, item, with_users=with_users) for item in call.workspace.groups]}
 
 
 def usergroups_users_list(call: Call) -> Json:
