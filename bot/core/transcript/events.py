@@ -108,7 +108,7 @@ def _event(line: bytes) -> Event | None:
         return None
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # RecursionError: nesting that no agent writes
         return None
     data = found.get("sessionData")
     if not isinstance(data, list):

@@ -213,6 +213,9 @@ class Walk:
         texts, whens = shown[start:end], times[start:end]
         if raw is not shown and not self.belief.lossy:
             texts = self._block(raw[start:end], texts)
+        if raw is not shown and any("\n" in text for text in texts):
+            whens = [when for text, when in zip(texts, whens, strict=False) for _ in range(text.count("\n") + 1)]
+            texts = "\n".join(texts).split("\n")
         idle = self.belief.idled(texts)
         self._fresh = self._fresh and idle == self.belief.idle
         self.belief.idle = idle
@@ -225,7 +228,7 @@ class Walk:
             while shown and not shown[-1]:
                 shown.pop()
             return shown
-        return "\n".join(shown).split("\n") if any("\n" in text for text in shown) else shown
+        return shown
 
     def _expanded(self, first: list[str]) -> None:
         asked, self._asking = self._asking, ""

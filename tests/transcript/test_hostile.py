@@ -1,0 +1,114 @@
+"""Any bytes give a Transcript: session text is written by whoever had the terminal."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.model import Recording, Transcript
+from bot.core.transcript import Reader, read, screen_text
+from bot.core.transcript.row import picture
+from bot.core.transcript.screen import Screen, decode, settle
+
+SCRAPS = st.sampled_from(
+    [
+        b"\x1b[?2004h", b"\x1b[?2004l", b"\x1b[?1049h", b"\x1b[?1049l", b"sh-5.2$ ", b"[me@web ~]$ ", b"# ", b"> ", b">>> ", b"$ ",
+        b"\r\n", b"\r\r\n", b"\n", b"\r", b"\b", b"\x07", b"\x00", b"\x1b", b"\x1b[", b"\x1b]0;t\x07", b"\x1b[K", b"\x1b[A", b"\x1b[2J", b"\x1b[H",
+        b"\x1b[999;999H", b"\x1b[65535b", b"\x1b[8;9999;9999t", b"\x1b#8", b"\x1bc", b"\xe2\x80\x94", b"\xff", b"ls -la", b"exit", b"!!", b"tmux",
+        b"Script started on x\n", b"Script done on x\n", b"EXIT_CODE: 0", b'{"sessionData":["a"]}\n', b'{"sessionData":[1,null]}', b"{", b"(reverse-i-search)`a': ",
+    ]
+)  # fmt: skip
+BODIES = st.one_of(st.binary(max_size=400), st.lists(st.one_of(SCRAPS, st.binary(max_size=8)), max_size=40).map(b"".join))
+STEPS = ["\r", "\b", "\b\b", "\x1b[K", "\x1b[1K", "\x1b[2K", "\x1b[P", "\x1b[3P", "\x1b[C", "\x1b[9C", "\x1b[D", "\x1b[2D", "\x1b[@", "\x1b[3@", "\x1b[5G", "\x1b[2X"]
+
+
+@given(BODIES, st.sampled_from(["", "file", "stream"]))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_give_a_transcript(body: bytes, form: str) -> None:
+    """Nothing raises; commands stand on lines that exist; no control character is left but tabs."""
+    transcript = read(Recording("s", body, form))
+    assert isinstance(transcript, Transcript)
+    assert all(0 < typed.line <= len(transcript.lines) for typed in transcript.typed)
+    assert not {"\x1b", "\x07", "\r", "\n"} & set("".join(line.text for line in transcript.lines))
+    assert list(range(1, len(transcript.lines) + 1)) == [line.number for line in transcript.lines]
+
+
+@given(BODIES, st.lists(st.integers(0, 400), max_size=6), st.sampled_from(["", "stream"]))
+@settings(max_examples=150, deadline=None)
+def test_slices_of_any_bytes_do_not_matter(body: bytes, cuts: list[int], form: str) -> None:
+    """Where the bytes were cut changes nothing."""
+    reader = Reader(form=form)
+    edges = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
+    for start, end in zip(edges, edges[1:], strict=False):
+        reader.feed(body[start:end])
+    assert read(Recording("s", body, form)) == reader.finish()
+
+
+@given(st.lists(st.one_of(st.text("abc $~/é❯λ✗➜漢", min_size=1, max_size=6), st.sampled_from(STEPS)), max_size=14).map("".join))
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_short_way_is_the_emulators(text: str) -> None:
+    """Where a row is pictured without the emulator, the emulator pictures the same."""
+    simple = picture(text, 40)
+    if simple is not None:
+        screen = Screen()
+        assert screen.text(text, 40)[0] == simple[0].rstrip()
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        pytest.param(b"\x1b[65535b", id="repeat a character"),
+        pytest.param(b"\x1b#8", id="fill the screen"),
+        pytest.param(b"\x1b[65535S", id="scroll"),
+        pytest.param(b"\x1bc", id="reset"),
+        pytest.param(b"\x1b[8;9999;9999t", id="resize"),
+        pytest.param(b"\x1b[?2004h", id="paste marks"),
+        pytest.param(b"\x1b[?1049h\x1b[?1049l", id="screen switches"),
+        pytest.param(b"\x1b]0;", id="titles without end"),
+        pytest.param(b"\x1bP", id="device strings without end"),
+        pytest.param(b"$ \n", id="prompts"),
+        pytest.param(b"$ a \\\n", id="unfinished commands"),
+        pytest.param(b" \r", id="carriage returns"),
+        pytest.param(b"\b", id="backspaces"),
+        pytest.param(b"sh-5.2$ ", id="prompts on one line"),
+        pytest.param(b"> ", id="signs on one line"),
+    ],
+)
+def test_floods_end(flood: bytes) -> None:
+    """40 kB of what is dear to a terminal costs no more than some seconds, whatever the machine."""
+    start = time.process_time()
+    read(Recording("s", b"sh-5.2$ x\r\n" + flood * (40_000 // len(flood)) + b"\r\nsh-5.2$ id\r\n"))
+    assert 5 > time.process_time() - start
+
+
+def test_a_long_output_is_bounded() -> None:
+    """Of an endless output the first lines are kept; what is left out is said on the spot and as a doubt."""
+    body = b"sh-5.2$ yes\r\n" + b"y\r\n" * 50_000 + b"sh-5.2$ id\r\n"
+    transcript = read(Recording("s", body))
+    assert ["yes", "id"] == [typed.text for typed in transcript.typed]
+    assert 20_010 > len(transcript.lines)
+    assert "30000 more lines" in screen_text(transcript)
+    assert ("30000 lines of output are not kept",) == transcript.doubts
+
+
+def test_events_that_are_no_events_are_text() -> None:
+    """A line that only looks like an event is shown as it is."""
+    odd = [b'{"sessionData":"x"}', b"{broken", b'{"sessionData":["$ id"],"eventTime":7}']
+    transcript = read(Recording("s", b"\n".join(odd), "stream"))
+    assert "{broken" in screen_text(transcript)
+    assert "$ id" in screen_text(transcript)
+
+
+def test_deep_json_is_text() -> None:
+    """Nesting beyond what a decoder bears does not raise."""
+    body = json.dumps({"sessionData": ["a"]}).encode() + b"\n" + b'{"sessionData":' + b"[" * 100_000
+    assert "a" == read(Recording("s", body, "stream")).lines[0].text
+
+
+def test_decoding_and_settling_leave_text() -> None:
+    """Controls that nobody sees are out, line ends are one, titles are gone."""
+    assert "ab\nc" == settle(decode(b"\x1b]0;title\x07a\x00b\r\r\nc\x07"))
