@@ -40,11 +40,12 @@ class Reading:
         return " ".join(filter(None, said))
 
 
-def behind(hits: Iterable[Hit], evidence: Evidence, ask: Ask) -> Reading:
-    """The sessions of the hits, latest first, each read whole and judged by the rules."""
+def behind(hits: Iterable[Hit], evidence: Evidence, ask: Ask, platform: str = "") -> Reading:
+    """The sessions of the hits, latest first, each read whole and judged by the rules; of one platform if it is named."""
     owners = {hit.session: hit for hit in reversed(tuple(hits))}
     chosen = list(reversed(owners.values()))
-    return Reading(tuple(_one(hit, evidence, ask) for hit in chosen[:MOST]), max(len(chosen) - MOST, 0))
+    found = (_one(hit, evidence, ask) for hit in chosen[:MOST])
+    return Reading(tuple(r for r in found if platform in ("", r.transcript.platform) or r.missing), max(len(chosen) - MOST, 0))
 
 
 def _one(hit: Hit, evidence: Evidence, ask: Ask) -> Read:

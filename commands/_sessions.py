@@ -49,7 +49,8 @@ def since(session: Session, now: datetime) -> str:
 
 def plain(session: Session, nodes: Nodes) -> str:
     """One session in one plain line, for the top-level text."""
-    return f"{who(session)} on {node(session, nodes)}, {through(session)}"
+    known = nodes.get(session.target)
+    return f"{who(session)} on {(known and known.name) or session.target or 'an unknown node'} by {through(session)}"
 
 
 def headline(session: Session, nodes: Nodes) -> str:

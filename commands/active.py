@@ -52,7 +52,7 @@ def _stale(session: Session, ask: Ask) -> bool:
 
 
 def _heads(live: list[Session], nodes: _sessions.Nodes) -> str:
-    return text.listed([_sessions.plain(session, nodes) for session in live], 4)
+    return text.listed([_sessions.plain(session, nodes) for session in live], 4, "; ")
 
 
 def _people(live: tuple[Session, ...]) -> str:

@@ -35,12 +35,12 @@ def view(found: tuple[Session, ...], nodes: _sessions.Nodes, span: Span, ask: As
     denied = [s for s in found if s.error]
     opened = [s for s in found if not s.error]
     if not found:
-        said = f"Nobody opened a session or tried to in {times.described(span)}."
+        said = f"Nobody opened a session or tried to {times.described(span)}."
         return Reply(said, (blocks.section(f"*{text.escape(said)}*"),))
     counts = f"{text.plural(len(opened), 'session')} opened, {len(denied)} denied"
-    said = f"{counts} in {times.described(span)}. Most by {_top(found, _sessions.who)}; most on {_top(found, lambda s: _sessions.node(s, nodes))}."
+    said = f"{counts} {times.described(span)}. Most by {_top(found, _sessions.who)}; most on {_top(found, lambda s: _sessions.node(s, nodes))}."
     data = _sessions.rows(found, nodes)
-    head = (blocks.section(f"*{counts}* in {text.escape(times.described(span))}"), *_totals(found, nodes))
+    head = (blocks.section(f"*{counts}* {text.escape(times.described(span))}"), *_totals(found, nodes))
     return Reply(said, head, tuple(_item(s, nodes, ask) for s in found), (), sheet("audit", data), data)
 
 

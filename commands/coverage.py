@@ -64,11 +64,11 @@ def _document(session: Session, documents: dict[tuple[str, str, str], Document])
 def view(found: tuple[Coverage, ...], nodes: _sessions.Nodes, span: Span, ask: Ask) -> Reply:
     """The share that can be reviewed, the gaps first, each with its cause."""
     if not found:
-        said = f"No session was opened in {times.described(span)}."
+        said = f"No session was opened {times.described(span)}."
         return Reply(said, (blocks.section(text.escape(said)),))
     counted = Counter(c.state for c in found)
     told = ", ".join(f"{counted[state]} {state.value}" for state in ORDER if counted[state])
-    said = f"{share(found):.0%} of {text.plural(len(found), 'session')} in {times.described(span)} can be reviewed: {told}."
+    said = f"{share(found):.0%} of {text.plural(len(found), 'session')} {times.described(span)} can be reviewed: {told}."
     worst = next((c for c in found if c.state is Covered.UNEXPECTED_NONE), None)
     if worst:
         said += f" Not logged: {_sessions.plain(worst.session, nodes)}. {worst.cause}"

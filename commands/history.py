@@ -32,13 +32,13 @@ def view(ended: tuple[Session, ...], nodes: _sessions.Nodes, span: Span, ask: As
     """A list, newest first, that says which of the two sources it comes from."""
     told = _told(span, ask)
     if not ended:
-        said = f"No session ended in {times.described(span)}. {told}".strip()
+        said = f"No session ended {times.described(span)}. {told}".strip()
         return Reply(said, (blocks.section(text.escape(said)),))
     people, targets = {s.owner for s in ended}, {s.target for s in ended}
     counts = (text.plural(len(ended), "session"), text.plural(len(people), "person", "people"), text.plural(len(targets), "node"))
-    said = f"{counts[0]} by {counts[1]} on {counts[2]} in {times.described(span)}. {told}".strip()
+    said = f"{counts[0]} by {counts[1]} on {counts[2]} {times.described(span)}. {told}".strip()
     data = _sessions.rows(ended, nodes)
-    head = (blocks.section(f"*{' · '.join(counts)}* in {text.escape(times.described(span))}"), *((blocks.context(told),) if told else ()))
+    head = (blocks.section(f"*{' · '.join(counts)}* {text.escape(times.described(span))}"), *((blocks.context(told),) if told else ()))
     return Reply(said, head, tuple(_sessions.item(s, nodes, ask.now) for s in ended), (), sheet("history", data), data)
 
 

@@ -30,15 +30,13 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
 def view(found: tuple[Session, ...], nodes: _sessions.Nodes, span: Span, ask: Ask) -> Reply:
     """Where to first, then each tunnel."""
     if not found:
-        said = f"Nobody opened a tunnel in {times.described(span)}. Port forwarding, SSH, RDP and custom Port documents were looked for."
+        said = f"Nobody opened a tunnel {times.described(span)}. Port forwarding, SSH, RDP and custom Port documents were looked for."
         return Reply(said, (blocks.section(text.escape(said)),))
     where = Counter(_destination(s, nodes) for s in found).most_common(6)
-    said = (
-        f"{text.plural(len(found), 'tunnel')} in {times.described(span)}: {text.listed([f'{name} ({count})' for name, count in where], 6)}."
-    )
+    said = f"{text.plural(len(found), 'tunnel')} {times.described(span)}: {text.listed([f'{name} ({count})' for name, count in where], 6)}."
     data = _sessions.rows(found, nodes)
     told = "\n".join(f"{count} × {text.safe(name, 120)}" for name, count in where)
-    head = (blocks.section(f"*{text.plural(len(found), 'tunnel')}* in {text.escape(times.described(span))}\n{told}"),)
+    head = (blocks.section(f"*{text.plural(len(found), 'tunnel')}* {text.escape(times.described(span))}\n{told}"),)
     tail = (blocks.context("What went through a tunnel is never logged by AWS."),)
     return Reply(said, head, tuple(_item(s, nodes, ask) for s in found), tail, sheet("ports", data), data)
 

@@ -28,7 +28,7 @@ def view(streams: tuple[Stream, ...], span: Span, ask: Ask) -> Reply:
     """First, last and number of events of each. A session without a stream cannot be here, and the answer says so."""
     silent = "Sessions without a log stream (tunnels, SSH, or nothing logged) are not in this list; `/ssm history` has them."
     if not streams:
-        said = f"No session wrote to a log stream in {times.described(span)}. {silent}"
+        said = f"No session wrote to a log stream {times.described(span)}. {silent}"
         return Reply(said, (blocks.section(text.escape(said)),))
     newest = streams[0]
     said = f"{text.plural(len(streams), 'session')} wrote to a log stream, the latest {newest.session} at {times.moment(newest.last, ask.user.zone)}. {silent}"
@@ -44,7 +44,7 @@ def view(streams: tuple[Stream, ...], span: Span, ask: Ask) -> Reply:
         }
         for s in streams
     )
-    head = (blocks.section(f"*{text.plural(len(streams), 'session')}* by last event in {text.escape(times.described(span))}"),)
+    head = (blocks.section(f"*{text.plural(len(streams), 'session')}* by last event {text.escape(times.described(span))}"),)
     return Reply(said, head, tuple(_item(s) for s in streams), (blocks.context(silent),), sheet("recent", data), data)
 
 

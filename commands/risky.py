@@ -40,7 +40,7 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
     span = _words.span(ask, args, "24h")
     platforms = (args["platform"],) if "platform" in args else ("linux", "windows")
     hits = tuple(hit for platform in platforms for hit in evidence.hits(span, patterns(ask, platform), f"risky {platform}"))
-    reading = _read.behind(hits, evidence, ask)
+    reading = _read.behind(hits, evidence, ask, args.get("platform", ""))
     least = Level[args.get("level", "low").upper()]
     return view(hits, reading, span, least, ask)
 
@@ -57,12 +57,12 @@ def view(hits: tuple[Hit, ...], reading: _read.Reading, span: Span, least: Level
     told = _told(hits, reading, findings)
     data = tuple(_row(f, owners) for f in findings)
     if not findings:
-        said = f"No risky command was typed in {times.described(span)}. {told}"
+        said = f"No risky command was typed {times.described(span)}. {told}"
         return Reply(said, (blocks.section(text.escape(said)),), (), (), (), ())
     sessions = {f.session for f in findings}
     worst = findings[0]
     said = (
-        f"{text.plural(len(findings), 'finding')} in {text.plural(len(sessions), 'session')} in {times.described(span)}: {_levels(findings)}."
+        f"{text.plural(len(findings), 'finding')} in {text.plural(len(sessions), 'session')} {times.described(span)}: {_levels(findings)}."
         f" Worst: {worst.title} by {owners.get(worst.session) or worst.session}. {told}"
     )
     head = (

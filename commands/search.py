@@ -48,11 +48,11 @@ def _typed(reading: _read.Reading, hits: tuple[Hit, ...], wanted: str, *, regex:
 def view(hits: tuple[Hit, ...], wanted: str, span: Span, what: str, told: str) -> Reply:
     """Each line with its session; secrets are removed from what is shown."""
     if not hits:
-        said = f"No {what} with “{redact(wanted)}” in {times.described(span)}. {told}".strip()
+        said = f"No {what} with “{redact(wanted)}” {times.described(span)}. {told}".strip()
         return Reply(said, (blocks.section(text.escape(text.visible(said))),))
     sessions = {hit.session for hit in hits}
     counts = f"{text.plural(len(hits), what)} with “{text.visible(redact(wanted))}” in {text.plural(len(sessions), 'session')}"
-    said = f"{counts} in {times.described(span)}. {told}".strip()
+    said = f"{counts} {times.described(span)}. {told}".strip()
     data = tuple(_row(hit) for hit in hits)
     head = (
         blocks.section(

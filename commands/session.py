@@ -59,7 +59,7 @@ def _fits(session: Session, wanted: str) -> bool:
 def _nothing(wanted: str, look: Span, evidence: Evidence) -> str:
     unread = " Some account-regions could not be read, so it may exist there." if any(s.unread for s in evidence.asked) else ""
     return (
-        f"I found no session whose id is, begins or ends with {text.code(wanted, 100)} in {times.described(look)}.{unread}"
+        f"I found no session whose id is, begins or ends with {text.code(wanted, 100)} {times.described(look)}.{unread}"
         " Older ones need a span: `/ssm session <id> 90d`."
     )
 

@@ -31,18 +31,19 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
 def view(found: tuple[Session, ...], nodes: _sessions.Nodes, span: Span, ask: Ask) -> Reply:
     """Counts of what is usual for them, then the latest sessions."""
     if not found:
-        said = f"Nothing by or on that name in {times.described(span)}. Names are matched against principals, node ids and Name tags."
+        said = f"Nothing by or on that name {times.described(span)}. Names are matched against principals, node ids and Name tags."
         return Reply(said, (blocks.section(text.escape(said)),))
     live = [s for s in found if s.status in ("Connected", "Connecting", "Disconnected") and not s.ended]
     denied, tunnels = [s for s in found if s.error], [s for s in found if s.kind in _sessions.TUNNELS and not s.error]
-    people = sorted({_sessions.who(s) for s in found})
+    people, targets = sorted({_sessions.who(s) for s in found}), sorted({_sessions.node(s, nodes) for s in found})
+    subject = targets[0] if len(targets) == 1 and len(people) > 1 else text.listed(people, 3)
     counts = (
         f"{text.plural(len(found) - len(denied), 'session')}, {len(tunnels)} of them tunnels, {len(denied)} denied, {len(live)} live now"
     )
-    said = f"{text.listed(people, 3)}: {counts}, in {times.described(span)}."
+    said = f"{subject}: {counts}, {times.described(span)}."
     data = _sessions.rows(found, nodes)
     head = (
-        blocks.section(f"*{text.safe(text.listed(people, 3))}*\n{counts}, in {text.escape(times.described(span))}"),
+        blocks.section(f"*{text.safe(subject)}*\n{counts}, {text.escape(times.described(span))}"),
         *blocks.fields(_usual(found, nodes, ask)),
     )
     return Reply(said, head, tuple(_sessions.item(s, nodes, ask.now, *_marks(s)) for s in found), (), sheet("who", data), data)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.core.model import Document, Event, Hit, Node, Place, Recording, Session, Source, Span, Stream, Where
-from queries import aws_output, aws_sessions, aws_trail
+from queries import aws_output, aws_sessions, aws_stored, aws_trail
 from queries.budget import Budget
 from queries.inquiry import Inquiry, Shared
 from queries.scopes import Scope
@@ -76,6 +76,10 @@ class AwsEvidence:
     def streams(self, span: Span, limit: int) -> tuple[Stream, ...]:
         """Log streams of session output, latest first."""
         return aws_output.streams(self._inquiry, span, limit)
+
+    def stored(self, span: Span) -> tuple[Stream, ...]:
+        """Session logs in S3 written within the span or a day after it."""
+        return aws_stored.stored(self._inquiry, span)
 
     def hits(self, span: Span, patterns: Sequence[str], question: str) -> tuple[Hit, ...]:
         """Lines that match any pattern, latest first. Raises Refused for a pattern that RE2 does not take."""

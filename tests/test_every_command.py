@@ -167,5 +167,5 @@ def test_a_live_session_is_read_aloud_whole():
     )  # fmt: skip
     world = Fixed((session,), names={"i-0abc1234def567890": Node("i-0abc1234def567890", "bastion-prod-1")})
     message = DESK.answer(ask("active"), lambda _explain: world, Memory())
-    expected = "1 session is open: ana@example.com on bastion-prod-1 (i-0abc1234def567890), tunnel to db.example.com:5432 (postgres)."
+    expected = "1 session is open: ana@example.com on bastion-prod-1 by tunnel to db.example.com:5432 (postgres)."
     assert expected == message.text

@@ -61,6 +61,11 @@ def _silent(session: Session) -> tuple[Covered, str] | None:
             Covered.EXPECTED_NONE,
             f"AWS never logs what goes through {'a tunnel' if session.kind is Kind.TUNNEL else session.kind.value}.",
         )
+    if session.kind is Kind.ECS:
+        return (
+            Covered.EXPECTED_NONE,
+            "ECS Exec is logged where its cluster says, not by Session Manager's preferences; that is not read here.",
+        )
     return None
 
 

@@ -294,9 +294,9 @@ class Where:
     denied: bool = False
 
 
-class Refused(Exception):  # noqa: N818 - the house says it as a word: "Refused: I need a session id"
+class Refused(Exception):
     """A sentence that the person can act on; shown as it stands."""
 
 
-class Unavailable(Exception):  # noqa: N818 - the house says it as a word
+class Unavailable(Exception):
     """A backend that did not answer; raised `from` the library's error, with a sentence."""

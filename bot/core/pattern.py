@@ -24,7 +24,7 @@ def checked(pattern: str) -> str:
     try:
         re2.compile(pattern, options)
     except re2.error as error:
-        raise Refused(_why(pattern, str(error.args[0] if error.args else error))) from error
+        raise Refused(_why(pattern, _reason(error))) from error
     return pattern
 
 
@@ -33,9 +33,14 @@ def _why(pattern: str, said: str) -> str:
         return (
             f"{code('/' + pattern + '/', 80)} looks around or refers back, which could take forever. Use plain alternatives: `/sudo|su -/`."
         )
-    if "too large" in said:
+    if "too large" in said or "repetition size" in said:
         return f"{code('/' + pattern + '/', 80)} is too costly: its repeats multiply. Use smaller counts."
     return f"{code('/' + pattern + '/', 80)} is not a regular expression that I can read: {code(said, 100)}. To search for text as it is, write it in quotes."
+
+
+def _reason(error: Exception) -> str:
+    said = error.args[0] if error.args else ""
+    return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
 
 
 def found(pattern: str, text: str, *, regex: bool) -> bool:

@@ -69,11 +69,17 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def listed(words: list[str], most: int = 5) -> str:
+def listed(words: list[str], most: int = 5, between: str = ", ") -> str:
     """`a, b and c`; past `most`, `a, b and 7 more`."""
     if len(words) > most:
         words = [*words[: most - 1], f"{len(words) - most + 1} more"]
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+    return " and ".join(filter(None, [between.join(words[:-1]), words[-1]])) if words else ""
+
+
+def sentence(said: str) -> str:
+    """The words as a sentence: a capital first, a full stop last."""
+    said = said.strip()
+    return said[:1].upper() + said[1:] + ("" if said.endswith((".", "!", "?", "…")) else ".")
 
 
 def size(count: float) -> str:

@@ -153,9 +153,9 @@ def length(of: timedelta) -> str:
 
 
 def described(of: Span) -> str:
-    """The span in plain words: `the last 7d (since Mon 16 Nov 22:14 UTC)`."""
+    """The span in plain words: `in the last 7d (since Mon 16 Nov 22:14 UTC)`, `today (…)`, `from … to …`."""
     if LENGTH.fullmatch(of.words):
-        return f"the last {of.words} (since {moment(of.since, of.zone)})"
+        return f"in the last {of.words} (since {moment(of.since, of.zone)})"
     if of.words in {"today", "yesterday"}:
         return f"{of.words} (since {moment(of.since, of.zone)})"
-    return f"{moment(of.since, of.zone)} to {moment(of.until, of.zone)}"
+    return f"from {moment(of.since, of.zone)} to {moment(of.until, of.zone)}"

@@ -19,6 +19,7 @@ from queries.literals import quoted
 from queries.output import MOST_TEXT
 
 ENOUGH = 10_000  # hits of one question, as many as Logs Insights gives by default
+TOGETHER = 24  # logs that are fetched at once
 MEMORY = 64 << 20  # bytes that one compiled pattern may use
 TEXT_CAP = 4 * CAP
 BEST = (
@@ -71,13 +72,14 @@ def hits(inquiry: Inquiry, span: Span, patterns: Sequence[str], enough: int = EN
     finder = compiled(patterns)
     rows = _rows(inquiry, FACTS, span)
     found: list[Hit] = []
-    for number, row in enumerate(rows):
-        found.extend(_in_log(inquiry, row, finder, span))
+    for start in range(0, len(rows), TOGETHER):
+        texts = _texts(inquiry, rows[start : start + TOGETHER])
+        for row in rows[start : start + TOGETHER]:
+            found.extend(_in_log(texts[row["location"]], row, finder, span))
+        later = rows[start + TOGETHER :]
         if len(found) >= enough:
-            found.sort(key=lambda hit: hit.at, reverse=True)
-            found = found[:enough]
-            later = rows[number + 1 :]
-            if not later or found[-1].at >= aware(later[0]["last"]):
+            found = sorted(found, key=lambda hit: hit.at, reverse=True)[:enough]
+            if later and found[-1].at >= aware(later[0]["last"]):
                 break
     ordered = tuple(sorted(found, key=lambda hit: hit.at, reverse=True))
     notes = (f"the newest {enough:,} lines; there may be more",) if len(found) >= enough else ()
@@ -132,8 +134,13 @@ def _once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(best.values(), key=lambda row: (row["last"], row["session"]), reverse=True)
 
 
-def _in_log(inquiry: Inquiry, row: Mapping[str, Any], finder: Any, span: Span) -> Iterator[Hit]:  # noqa: ANN401 - compiled RE2
-    held = inquiry.rows("SELECT text, marks FROM logs WHERE location = ?", [row["location"]])[0]
+def _texts(inquiry: Inquiry, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+    """Text and marks of some logs, still compressed, by location."""
+    held = inquiry.rows("SELECT location, text, marks FROM logs WHERE location IN (SELECT unnest(?))", [[row["location"] for row in rows]])
+    return {row["location"]: row for row in held}
+
+
+def _in_log(held: Mapping[str, Any], row: Mapping[str, Any], finder: Any, span: Span) -> Iterator[Hit]:  # noqa: ANN401 - compiled RE2
     text = inflate(held["text"], TEXT_CAP)
     marks = Marks.of(held["marks"])
     base = Hit(row["session"], aware(row["last"]), "", "", row["owner"], row["grp"], row["account"], row["region"])

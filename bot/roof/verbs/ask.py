@@ -38,7 +38,7 @@ def run(given: argparse.Namespace, environment: Environment) -> int:
     asked: list[Evidence] = []
     opener = evidence.opener(of)
 
-    def kept(now: datetime, explain: bool) -> Evidence:  # noqa: FBT001 - the shape of an Opener
+    def kept(now: datetime, explain: bool) -> Evidence:
         asked.append(opener(now, explain))
         return asked[-1]
 
