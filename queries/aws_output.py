@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.model import Hit, Recording, Session, Source, Span, Stream, Unavailable, Unread
@@ -13,7 +13,8 @@ from queries.inquiry import Asking, Inquiry, place_name
 from queries.scopes import Post
 from queries.sources import joined
 
-NO_GROUP = "No scope names a log group, so Logs Insights cannot be asked. Set log_groups for one."
+NO_GROUP = "Neither a scope nor a Region's preferences name a log group, so Logs Insights cannot be asked. Set log_groups for a scope."
+PREFERRED = "(the log group that the Region's preferences name)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +25,30 @@ class Seen:
     found: insights.Found
 
 
+@dataclass(frozen=True, slots=True)
+class Put:
+    """One query put to one place."""
+
+    post: Post
+    text: str
+
+
 def streams(inquiry: Inquiry, span: Span, limit: int) -> tuple[Stream, ...]:
     """Log streams with first and last event, the latest first."""
     text = logfile.render(logfile.load("recent"), {"limit": max(1, min(limit, insights.ROWS))})
-    seen = _asked(inquiry, "recent", text, span)
+    seen = _asked(inquiry, "recent", [text], span)
     found = [stream for one in seen for row in one.found.rows if (stream := output.stream_of(row, one.post.place))]
     return tuple(sorted(sorted(found, key=lambda s: s.session), key=lambda s: s.last, reverse=True)[:limit])
 
 
 def hits(inquiry: Inquiry, span: Span, patterns: Sequence[str], question: str) -> tuple[Hit, ...]:
-    """Lines that match any of the patterns, latest first; long sets are asked in several queries."""
+    """Lines that match any of the patterns, latest first; a long set is asked in several queries at once."""
     if not patterns:
         return ()
-    asked = literals.batches(patterns)
     whole = literals.compiled("|".join(f"(?:{pattern})" for pattern in patterns))
-    found: list[Hit] = []
-    for batch in asked:
-        text = logfile.render(logfile.load("hits"), {"pattern": literals.regex(batch), "limit": insights.ROWS})
-        for one in _asked(inquiry, question, text, span):
-            found += output.hits_of(one.found.rows, whole, one.post.place, span)
-    return _latest(found)
+    values: list[dict[str, str | int]] = [{"pattern": literals.regex(batch), "limit": insights.ROWS} for batch in literals.batches(patterns)]
+    seen = _asked(inquiry, question, [logfile.render(logfile.load("hits"), value) for value in values], span)
+    return _latest(hit for one in seen for hit in output.hits_of(one.found.rows, whole, one.post.place, span))
 
 
 def search(inquiry: Inquiry, span: Span, text: str, *, regex: bool) -> tuple[Hit, ...]:
@@ -52,33 +57,38 @@ def search(inquiry: Inquiry, span: Span, text: str, *, regex: bool) -> tuple[Hit
     whole = literals.compiled(pattern)
     (batch,) = literals.batches([pattern])
     query = logfile.render(logfile.load("search"), {"pattern": literals.regex(batch), "limit": insights.ROWS})
-    return _latest(hit for one in _asked(inquiry, "search", query, span) for hit in output.hits_of(one.found.rows, whole, one.post.place, span))
+    seen = _asked(inquiry, "search", [query], span)
+    return _latest(hit for one in seen for hit in output.hits_of(one.found.rows, whole, one.post.place, span))
 
 
-def _latest(hits: Iterator[Hit] | Sequence[Hit]) -> tuple[Hit, ...]:
+def _latest(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     """Each line once, the latest first; lines of the same moment stay in the order of their session."""
     once = dict.fromkeys(hits)
     return tuple(sorted(sorted(once, key=lambda hit: (hit.account, hit.region, hit.session)), key=lambda hit: hit.at, reverse=True))
 
 
-def _asked(inquiry: Inquiry, question: str, text: str, span: Span) -> tuple[Seen, ...]:
-    """Put one query to every place that has log groups."""
+def _asked(inquiry: Inquiry, question: str, texts: Sequence[str], span: Span) -> tuple[Seen, ...]:
+    """Put each query to every place that has log groups; together they are one question with one Source."""
     named = _groups(inquiry)
-    parts = [post for post, groups in named.items() if groups]
-    if not parts:
-        inquiry.asked.add(Source("insights", question, text, span, note=NO_GROUP))
-        return ()
     every = tuple(dict.fromkeys(group for groups in named.values() for group in groups))
-    asking = Asking("insights", question, insights.text_of(every, text), parts, place_name, span, "logs")
-    said, source = inquiry.put(asking, lambda post: _ask(inquiry, post, named[post], text, span))
-    inquiry.asked.add(_told(source, said, text, span))
-    return tuple(Seen(post, found) for post, found in said.answers)
+    query = "\n\n".join(insights.text_of(every, text) for text in texts)
+    parts = [Put(post, text) for text in texts for post, groups in named.items() if groups]
+    if not parts:
+        inquiry.asked.add(Source("insights", question, query, span, note=NO_GROUP))
+        return ()
+    asking = Asking("insights", question, query, parts, lambda part: place_name(part.post), span, "logs")
+    said, source = inquiry.put(asking, lambda part: _ask(inquiry, part.post, named[part.post], part.text, span))
+    silent = [place_name(post) for post, groups in named.items() if not groups]
+    inquiry.asked.add(_told(source, said, span, f"no log group is known in {', '.join(silent)}" if silent else ""))
+    return tuple(Seen(part.post, found) for part, found in said.answers)
 
 
 def _groups(inquiry: Inquiry) -> dict[Post, tuple[str, ...]]:
     """The log groups of each place: as configured, else as the Region's preferences name them."""
     every = inquiry.posts()
-    unsaid = [] if inquiry.explain else [(post, documents.PREFERENCES) for post in every if not post.scope.log_groups]
+    if inquiry.explain:
+        return {post: post.scope.log_groups or (PREFERRED,) for post in every}
+    unsaid = [(post, documents.PREFERENCES) for post in every if not post.scope.log_groups]
     read = {place: transcripts.destinations(found.inputs)[0] for (place, _), found in read_documents(inquiry, unsaid).items()}
     return {post: post.scope.log_groups or tuple(filter(None, [read.get(post.place, "")])) for post in every}
 
@@ -92,22 +102,27 @@ def _ask(inquiry: Inquiry, post: Post, groups: Sequence[str], text: str, span: S
     return insights.ask(client, groups, text, span, inquiry.budget, post.place)
 
 
-def _told(source: Source, said: Gathered[Post, insights.Found], text: str, span: Span) -> Source:
-    """The Source of a query put to many places: bytes and cost summed, groups that are not there named."""
-    if not said.answers:
-        return source
-    scanned = sum(found.scanned for _, found in said.answers)
-    absent = [Unread(place_name(post), insights.no_group(found.absent, post.place)) for post, found in said.answers if found.absent]
-    post, found = said.answers[0]
+def _told(source: Source, said: Gathered[Put, insights.Found], span: Span, note: str) -> Source:
+    """The Source of queries put to many places: bytes and cost summed, groups that are not there named."""
+    places = [(place_name(part.post), found) for part, found in said.answers]
+    absent = [Unread(place, insights.no_group(found.absent, place)) for place, found in places if found.absent]
+    scanned = sum(found.scanned for _, found in places)
+    failed = {unread.place for unread in source.unread}
     return replace(
         source,
-        unread=source.unread + tuple(absent),
-        rows=sum(len(found.rows) for _, found in said.answers),
+        read=tuple(dict.fromkeys(place for place in source.read if place not in failed)),
+        unread=tuple(dict.fromkeys((*source.unread, *absent))),
+        rows=sum(len(found.rows) for _, found in places),
         scanned=scanned,
         cost=insights.cost(scanned),
-        link=console.insights(post.region, found.groups, text, *insights.seconds(span)),
-        note=joined([f"{place_name(post)}: {note}" for post, found in said.answers for note in found.notes]),
+        link=_link(*said.answers[0], span) if said.answers else "",
+        note=joined([source.note, note, *(f"{place}: {text}" for place, found in places for text in found.notes)]),
     )
+
+
+def _link(part: Put, found: insights.Found, span: Span) -> str:
+    """The console's editor with a query that was asked."""
+    return console.insights(part.post.region, found.groups, part.text, *insights.seconds(span))
 
 
 def transcript(inquiry: Inquiry, session: Session) -> Recording:

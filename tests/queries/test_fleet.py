@@ -115,6 +115,12 @@ class TestExplain:
         assert "aws ssm describe-sessions --state Active --page-size 200" == evidence.asked[0].query
         assert any("FROM \"audit\".\"cloudtrail_logs\"" in source.query for source in evidence.asked)
 
+    def test_a_plan_says_where_the_log_group_would_come_from(self, ask):
+        """Nothing is read for a plan, so a group that is not configured is not known yet."""
+        evidence = ask(explain=True)
+        evidence.search(WEEK, "x", regex=False)
+        assert "SOURCE (the log group that the Region's preferences name)" in evidence.asked[0].query
+
     def test_the_plan_names_the_places(self, ask):
         """Where it would be asked."""
         evidence = ask(explain=True)

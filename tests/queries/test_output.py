@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.model import Refused
 from queries.scopes import Scope
-from tests.queries.conftest import DATA, WEEK
+from tests.queries.conftest import DATA, STAGING, WEEK
 from tests.queries.words import whys
 from tests.standins.faults import Fault
 
@@ -131,3 +131,25 @@ class TestOutput:
         evidence = ask()
         assert evidence.search(WEEK, "e", regex=False)
         assert "may be cut at 1,000 characters" in evidence.asked[-1].note
+
+    def test_a_long_set_of_patterns_is_asked_in_parts(self, ask, aws):
+        """Each query fits, each place gets each of them, and together they are one question."""
+        patterns = [f"tool{number:03d}" + "x" * 200 for number in range(100)] + [r"\bsudo\b"]
+        evidence = ask([DATA])
+        assert {hit.matched for hit in evidence.hits(WEEK, patterns, "risky")} <= {"sudo"}
+        (source,) = [s for s in evidence.asked if s.backend == "insights"]
+        assert (3, ("777788889999/us-east-1",)) == (len(aws.insights.started), source.read)
+        assert all(len(started["queryString"]) <= 10_000 for started in aws.insights.started)
+
+    def test_a_place_without_a_log_group_is_said(self, ask):
+        """Nothing was searched there, so silence there means nothing."""
+        evidence = ask([DATA, STAGING])
+        evidence.search(WEEK, "e", regex=False)
+        assert "no log group is known in 444455556666/eu-west-1" in evidence.asked[-1].note
+
+    def test_one_query_of_several_that_fails_makes_the_place_unread(self, ask, aws):
+        """A place is read only if all of the question was answered there."""
+        aws.fault(Fault("logs", "StartQuery", code="InternalServerError", times=1))
+        evidence = ask([DATA])
+        evidence.hits(WEEK, ["a" * 8000, "b" * 8000], "risky")
+        assert ((), ["777788889999/us-east-1"]) == (evidence.asked[-1].read, [u.place for u in evidence.asked[-1].unread])
