@@ -65,9 +65,9 @@ class Clients:
     bare: WebClient
     tokenless: WebClient  # for Bolt, which is told who it is and needs none
 
-    def hook(self, url: str) -> WebhookClient:
-        """A response_url. Replacing the same message twice gives the same message, so it is tried again."""
-        client = WebhookClient(url, timeout=SECONDS, retry_handlers=again())
+    def hook(self, url: str, *, hasty: bool = False) -> WebhookClient:
+        """A response_url. Replacing the same message twice gives the same message, so it is tried again, unless `hasty`."""
+        client = WebhookClient(url, timeout=SECONDS, retry_handlers=[] if hasty else again())
         if loopback(url):
             client.proxy = None
         return client

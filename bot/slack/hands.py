@@ -131,12 +131,12 @@ class Whisper(Hand):
         return PACE["hook"]
 
     def _ask(self) -> None:
-        said = self.call.kind != "press" and self._hook(ASKING, replace_original=False)
+        said = self.call.kind != "press" and self._hook(ASKING, hasty=True, replace_original=False)
         self._asked = said and self.call.kind == "slash"  # on a message, a response_url edits that message and no other: the line stays
 
     def _tell(self, message: Message) -> None:
         if self._uses < USES - KEPT_FOR_END and (self._asked or not self._uses):
-            self._hook(message, replace_original=self._asked)
+            self._hook(message, hasty=True, replace_original=self._asked)
 
     def _clear(self) -> None:
         if self._asked and self._alive():
@@ -150,10 +150,10 @@ class Whisper(Hand):
     def _alive(self) -> bool:
         return self._uses < USES and self._clock() - self._born < LIFE
 
-    def _hook(self, message: Message, **how: object) -> bool:
+    def _hook(self, message: Message, *, hasty: bool = False, **how: object) -> bool:
         self._uses += 1
         thread = {"thread_ts": self.call.thread_ts} if self.call.thread_ts and not how.get("replace_original") else {}
-        return self.post.hook(self.call.response_url, message, response_type="ephemeral", **how, **thread)
+        return self.post.hook(self.call.response_url, message, hasty=hasty, response_type="ephemeral", **how, **thread)
 
 
 class Open(Hand):
@@ -164,7 +164,7 @@ class Open(Hand):
         self._ts = ""
 
     def _ask(self) -> None:
-        self._ts = self.post.say(self.call.channel_id, ASKING, self.call.thread_ts)
+        self._ts = self.post.say(self.call.channel_id, ASKING, self.call.thread_ts, hasty=True)
 
     def _tell(self, message: Message) -> None:
         if self._ts:

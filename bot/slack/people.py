@@ -25,8 +25,9 @@ Facts = Mapping[str, Any]
 class People:
     """The people of one workspace, as far as they have asked. `groups` are the ids and @handles that matter."""
 
-    def __init__(self, clients: Clients, team_id: str, groups: frozenset[str], clock: Callable[[], float] = time.monotonic) -> None:
-        self._client, self._team_id, self._wanted, self._clock = clients.steady, team_id, groups, clock
+    def __init__(self, clients: Clients, identity: Facts, groups: frozenset[str], clock: Callable[[], float] = time.monotonic) -> None:
+        self._client, self._wanted, self._clock = clients.steady, groups, clock
+        self._team_id, self._enterprise = str(identity.get("team_id") or ""), str(identity.get("enterprise_id") or "")
         self._kept: dict[str, tuple[float, Any]] = {}
         self._lock = threading.Lock()
 
@@ -48,10 +49,10 @@ class People:
         )
 
     def _strange(self, user: Facts, call: Call) -> bool:
-        """Not one of us: Slack says so, or does not know them, or they are of another team."""
-        home = str(user.get("team_id") or call.team_id)
-        elsewhere = bool(self._team_id and home and home != self._team_id) and not user.get("enterprise_user")
-        return not user or bool(user.get("is_stranger") or user.get("deleted") or user.get("is_bot")) or elsewhere
+        """Not one of us: Slack says so, or does not know them, or they are of another team and not of our organization."""
+        theirs = str((user.get("enterprise_user") or {}).get("enterprise_id") or "")
+        elsewhere = {str(user.get("team_id") or ""), call.team_id} - {"", self._team_id} and not (theirs and theirs == self._enterprise)
+        return bool(not user or user.get("is_stranger") or user.get("deleted") or user.get("is_bot") or elsewhere)
 
     def _user(self, user_id: str) -> Facts:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
 
 from bot.core.reply import File, Message
 from bot.slack.client import Clients, SlackError, word
@@ -31,10 +32,11 @@ class Post:
         self._direct: dict[str, str] = {}
         self.refused = ""  # Slack's word, while it does not accept the bot token any more
 
-    def say(self, channel: str, message: Message, thread_ts: str = "") -> str:
-        """A new message; gives its ts."""
+    def say(self, channel: str, message: Message, thread_ts: str = "", *, hasty: bool = False) -> str:
+        """A new message; gives its ts. A `hasty` one is not worth waiting for."""
+        client = self._clients.bare if hasty else self._clients.once
         where = {"channel": channel, "thread_ts": thread_ts or None, **QUIET}
-        return str(self._send(self._clients.once.chat_postMessage, message, where).get("ts") or "")
+        return str(self._send(client.chat_postMessage, message, where).get("ts") or "")
 
     def edit(self, channel: str, ts: str, message: Message) -> None:
         """A message in the place of an earlier one of ours."""
@@ -48,9 +50,10 @@ class Post:
         """A message that one person sees, if they are there."""
         self._send(self._clients.once.chat_postEphemeral, message, {"channel": channel, "user": user, "thread_ts": thread_ts or None})
 
-    def hook(self, url: str, message: Message, **how: object) -> bool:
-        """A message by a response_url. False where Slack took it in no form."""
-        return self._hooked(url, message, how) or (bool(message.blocks) and self._hooked(url, plain(message), how))
+    def hook(self, url: str, message: Message, *, hasty: bool = False, **how: object) -> bool:
+        """A message by a response_url. False where Slack took it in no form. A `hasty` one is not worth waiting for."""
+        client = self._clients.hook(url, hasty=hasty)
+        return self._hooked(client, message, how) or (bool(message.blocks) and self._hooked(client, plain(message), how))
 
     def direct(self, user: str) -> str:
         """The channel of the bot's direct messages with a person."""
@@ -82,10 +85,10 @@ class Post:
         """A person's App Home."""
         self._counted(lambda: self._clients.steady.views_publish(user_id=user, view=dict(view)))
 
-    def _hooked(self, url: str, message: Message, how: Mapping[str, object]) -> bool:
+    def _hooked(self, client: WebhookClient, message: Message, how: Mapping[str, object]) -> bool:
         body = {"text": sound(message.text), "blocks": _list(message), **QUIET, **how}
         try:
-            answer = self._clients.hook(url).send_dict({name: value for name, value in body.items() if value is not None})
+            answer = client.send_dict({name: value for name, value in body.items() if value is not None})
         except SlackError as error:
             self._meter.failed("response_url", type(error).__name__)
             return False

@@ -27,6 +27,7 @@ from bot.slack.words import Meter, Office, Wire
 log = structlog.get_logger("slack")
 QUICK = 16
 INVALID = "Slack does not accept SLACK_BOT_TOKEN ({error}): copy the bot token (xoxb-…) of OAuth & Permissions, and install the app again."
+UNSIGNED = "HTTP mode needs SLACK_SIGNING_SECRET (Basic Information): without it anybody could speak in Slack's name."
 SILENT = "Slack did not answer auth.test within {seconds:.0f} s ({error}): check the network, its proxy and SLACK_API_URL."
 
 
@@ -63,9 +64,11 @@ class Running:
 
 def start(wire: Wire, office: Office, meter: Meter, routes: Sequence[BaseRoute] = ()) -> Running:
     """Begin to answer Slack. Raises Refused where a token or the port is not accepted, Unavailable where Slack cannot be reached."""
+    if wire.mode == "http" and not wire.signing_secret:
+        raise Refused(UNSIGNED)
     slack = clients(wire)
     identity = who_am_i(slack, wire.patience)
-    people = People(slack, str(identity.get("team_id") or ""), wire.groups)
+    people = People(slack, identity, wire.groups)
     front = Front(office, people, Post(slack, meter), Pool("slack-quick", QUICK, 4096), Pool("worker", wire.workers, wire.waiting), meter)
     app = build(wire, slack.tokenless, identity, front.take)
     slack_routes = [slack_route(app, meter)] if wire.mode == "http" else []

@@ -128,3 +128,8 @@ def test_other_pages_stand_beside(town):
 def test_a_port_that_is_taken_is_a_sentence(town):
     with pytest.raises(Refused, match="set PORT"):
         start(replace(town.wire, port=town.bot.pages.port), Office(), Meter())
+
+
+def test_http_mode_without_a_secret_does_not_start(town):
+    with pytest.raises(Refused, match="SLACK_SIGNING_SECRET"):
+        start(replace(town.wire, signing_secret=""), Office(), Meter())

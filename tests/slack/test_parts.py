@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from bot.slack import payloads
 from bot.slack.client import clients, loopback
 from bot.slack.front import Seen
 from bot.slack.hands import USES, Whisper
+from bot.slack.people import People
 from bot.slack.pool import Pool
 from bot.slack.post import plain, sound
 from bot.slack.words import Call, Wire
@@ -184,3 +186,37 @@ def test_plain_text_is_within_slacks_limits(text):
 @given(st.text(st.characters(categories=("Cs", "Ll"))))
 def test_what_is_sent_is_utf8(text):
     assert isinstance(sound({"a": [text]})["a"][0].encode(), bytes)
+
+
+class Client:
+    """Answers users.info with the same user."""
+
+    def __init__(self, user):
+        self._user = user
+
+    def users_info(self, user):
+        return {"user": self._user}
+
+
+@pytest.mark.parametrize(
+    ("user", "team", "strange"),
+    [
+        pytest.param({"team_id": "T1"}, "T1", False, id="of our team"),
+        pytest.param({"team_id": "T1", "is_stranger": True}, "T1", True, id="Slack says so"),
+        pytest.param({"team_id": "T2"}, "T2", True, id="of another team"),
+        pytest.param({"team_id": "T1"}, "T2", True, id="by way of another team"),
+        pytest.param({"team_id": "T2", "enterprise_user": {"enterprise_id": "E1"}}, "T2", False, id="of another team of our organization"),
+        pytest.param({"team_id": "T2", "enterprise_user": {"enterprise_id": "E2"}}, "T2", True, id="of another organization"),
+        pytest.param({"team_id": "T1", "deleted": True}, "T1", True, id="gone"),
+        pytest.param({"team_id": "T1", "is_bot": True}, "T1", True, id="a bot"),
+        pytest.param({}, "T1", True, id="unknown to Slack"),
+    ],
+)
+def test_strangers(user, team, strange):
+    people = People(SimpleNamespace(steady=Client(user)), {"team_id": "T1", "enterprise_id": "E1"}, frozenset())
+    assert strange is people.asker(Call("slash", "k", "U1", team)).is_stranger
+
+
+def test_an_organization_without_an_id_makes_nobody_ours():
+    people = People(SimpleNamespace(steady=Client({"team_id": "T2", "enterprise_user": {"enterprise_id": ""}})), {"team_id": "T1"}, frozenset())
+    assert people.asker(Call("slash", "k", "U1", "T2")).is_stranger

@@ -25,7 +25,8 @@ def _quick_retries(monkeypatch):
 
 
 def test_a_429_is_waited_for_as_long_as_slack_says(town, quick_retries):
-    town.faults.add("429", "chat.postMessage", times=2, seconds=7)
+    """But not for the "Asking…" line: the question must not wait for it."""
+    town.faults.add("429", "chat.postMessage", times=3, seconds=7)
     town.say("active", channel=town.workspace.direct(ANA.id).id)
     town.heard("ana.ferreira: active", town.direct)
     assert [7, 7] == [int(wait) for wait in quick_retries]
