@@ -1,0 +1,57 @@
+"""Evidence from AWS for each ask: what outlives an ask (clients, documents, table schemes) is kept here."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.config import Scope as Configured
+from bot.config import Settings
+from bot.core.ports import Evidence
+from queries.athena import CEILING
+from queries.aws import AwsEvidence
+from queries.inquiry import Limits, Shared
+from queries.scheme import configured
+from queries.scopes import Scope
+
+DOLLARS_PER_BYTE = 5 / 1e12  # Athena: US$5 for each TB scanned
+
+
+def aws(of: Settings) -> Callable[[datetime, bool], Evidence]:
+    """What opens the evidence of one ask, with a deadline of its own."""
+    scopes = tuple(_scope(scope) for scope in of.scopes)
+    scan = int(of.cost_ceiling / DOLLARS_PER_BYTE) if of.cost_ceiling else CEILING
+    shared = Shared(limits=Limits(scan=scan, reuse=int(of.result_reuse.total_seconds() // 60)))
+
+    def opened(_now: datetime, explain: bool) -> Evidence:  # noqa: FBT001 - the shape of an Opener
+        deadline = time.monotonic() + of.question_timeout.total_seconds()
+        return AwsEvidence(scopes, threading.Event(), deadline, explain=explain, shared=shared)
+
+    return opened
+
+
+def _scope(of: Configured) -> Scope:
+    return Scope(
+        name=of.name,
+        regions=of.regions or (_default_region(),),
+        account=of.account,
+        role_arn=of.role_arn,
+        external_id=of.external_id,
+        log_groups=of.log_groups,
+        bucket=of.bucket,
+        prefix=of.prefix,
+        database=of.database,
+        table=of.table,
+        workgroup=of.workgroup or "primary",
+        output=of.output,
+        partitions=configured(of.partitions),
+    )
+
+
+def _default_region() -> str:
+    """The SDK's own default region, as its standard chain finds it; us-east-1 where it finds none."""
+    import botocore.session  # noqa: PLC0415 - 100 ms, and only where no region is configured
+
+    return str(botocore.session.get_session().get_config_variable("region") or "us-east-1")
