@@ -130,6 +130,17 @@ def test_everything_can_be_done_by_keyboard(browser_page: Screen) -> None:
     page.get_by_role("button", name="You are: Ben Okafor").wait_for()
 
 
+def test_f6_goes_round_the_parts_of_the_page(browser_page: Screen) -> None:
+    """Composer, rail, messages, composer."""
+    browser_page.say("a word")
+    browser_page.box.focus()
+    seen = []
+    for _ in range(3):
+        browser_page.page.keyboard.press("F6")
+        seen.append(browser_page.page.evaluate("() => document.activeElement.tagName"))
+    assert seen == ["BUTTON", "ARTICLE", "TEXTAREA"]
+
+
 def test_arrows_walk_through_messages(browser_page: Screen) -> None:
     """One message is in the tab order; Up and Down move to its neighbours."""
     keys = browser_page.page.keyboard

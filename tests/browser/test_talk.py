@@ -26,6 +26,31 @@ def test_a_first_visit_shows_what_to_try(browser_page: Screen) -> None:
     assert not hint.is_visible()
 
 
+@pytest.mark.parametrize("query", [pytest.param("", id="nobody"), pytest.param("?as=U0NOBODY01", id="a stranger")])
+def test_without_a_known_person_one_is_the_first(browser_page: Screen, query: str) -> None:
+    """The bare address opens as the first person, in the first channel."""
+    page = browser_page.page
+    page.evaluate("() => localStorage.clear()")
+    page.goto(f"{browser_page.stage.url}/{query}")
+    page.get_by_role("button", name="You are: Ana Ferreira").wait_for()
+    page.get_by_role("heading", name="ssm-audit", level=1).wait_for()
+    browser_page.faults[:] = [fault for fault in browser_page.faults if "404" not in fault]
+
+
+def test_drafts_stay_with_their_person_and_room(browser_page: Screen) -> None:
+    """A half-written message waits in its room, and no other person finds it."""
+    page, box = browser_page.page, browser_page.box
+    box.fill("half a thought")
+    page.get_by_role("button", name="platform").click()
+    page.get_by_role("heading", name="platform", level=1).wait_for()
+    assert box.input_value() == ""
+    page.get_by_role("button", name="ssm-audit").click()
+    page.get_by_role("heading", name="ssm-audit", level=1).wait_for()
+    assert box.input_value() == "half a thought"
+    browser_page.be("Ben Okafor")
+    assert box.input_value() == ""
+
+
 def test_a_slash_offers_commands_then_verbs(browser_page: Screen) -> None:
     """Commands with their usage, then subcommands with theirs, then the usage of the chosen one."""
     page, box = browser_page.page, browser_page.box

@@ -74,6 +74,34 @@ def test_a_form_shows_its_errors_under_its_inputs(browser_page: Screen) -> None:
     page.locator(MODAL).wait_for(state="detached")
 
 
+def test_what_is_chosen_in_a_form_reaches_the_app(browser_page: Screen) -> None:
+    """Menus open above the form; every value is in state.values, as Slack sends it."""
+    page = browser_page.page
+    page.get_by_role("button", name="Shortcuts").click()
+    page.get_by_role("option", name="Sign off a session").click()
+    form = page.get_by_role("dialog", name="Sign off")
+    form.get_by_role("textbox", name="Reason").fill("planned work")
+    form.get_by_role("button", name="Level: High").click()
+    page.get_by_role("option", name="Critical").click()
+    form.get_by_role("button", name="Inform").click()
+    for name in ("Ben Okafor", "Rhea Santos"):
+        page.get_by_role("option", name=name).click()
+    page.keyboard.press("Escape")
+    form.get_by_role("button", name="Inform: Ben Okafor, Rhea Santos").wait_for()
+    form.get_by_role("checkbox", name="Low").check()
+    form.get_by_role("radio", name="High").check()
+    form.locator("input[type=date]").fill("2026-12-01")
+    form.get_by_role("button", name="Sign", exact=True).click()
+    page.get_by_role("dialog", name="Signed").wait_for()
+    values = {block: held["it"] for block, held in browser_page.stage.heard[-1]["view"]["state"]["values"].items()}
+    assert values["reason"]["value"] == "planned work"
+    assert values["level"]["selected_option"]["value"] == "critical"
+    assert values["people"]["selected_users"] == ["U0BENOKAF1", "U0RHEASAN1"]
+    assert [one["value"] for one in values["kinds"]["selected_options"]] == ["low"]
+    assert values["verdict"]["selected_option"]["value"] == "high"
+    assert (values["day"]["selected_date"], values["mail"]["value"]) == ("2026-12-01", None)
+
+
 def test_views_stack_and_come_back_as_they_were(browser_page: Screen) -> None:
     """A pushed view covers the first; Back shows it again with what was typed; the cross closes all."""
     page = browser_page.page

@@ -34,6 +34,7 @@ function input(block, surface) {
   const control = element(block.element ?? {}, place(block, surface, block.dispatch_action === true, label));
   const error = h("p", { class: "input-error", id: `${id}-error`, data: { errorFor: block.block_id ?? "" } }, surface.errors[block.block_id] ?? "");
   if (control.setAttribute) control.setAttribute("aria-describedby", `${id}-hint ${id}-error`);
+  if (!block.optional && /^(?:INPUT|TEXTAREA)$/.test(control.tagName)) control.setAttribute("aria-required", "true");
   return h("div", { class: "input" }, h("div", { class: "input-label", "aria-hidden": "true" }, label, block.optional ? h("span", { class: "optional" }, " (optional)") : null),
     control, error, h("p", { class: "input-hint", id: `${id}-hint` }, plain(block.hint)));
 }

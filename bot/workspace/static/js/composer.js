@@ -2,7 +2,7 @@
 
 import { tell } from "./api.js";
 import { avatar } from "./avatar.js";
-import { emit } from "./bus.js";
+import { emit, on } from "./bus.js";
 import { offers, withIds } from "./complete.js";
 import { button, h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -21,6 +21,7 @@ export class Composer {
     this.box = h("textarea", { rows: 1, "aria-label": name, "aria-autocomplete": "list", "aria-controls": this.id, spellcheck: "true",
       on: { input: () => this.typed(), keydown: (event) => this.key(event), blur: () => this.hide(), click: () => this.suggest() } });
     this.sender = button({ class: "send", "aria-label": "Send", title: "Send", disabled: true, on: { click: () => this.send() } }, icon("send"));
+    on("person", () => this.forget());
     root.replaceChildren(this.popup, h("div", { class: "composer-box" }, this.marks(), this.box, h("div", { class: "composer-foot" }, this.tools(), this.sender)));
   }
 
@@ -54,10 +55,18 @@ export class Composer {
     this.typed();
   }
 
+  /** Another person: nobody finds another's drafts. */
+  forget() {
+    this.drafts.clear();
+    this.history = [];
+    this.place = "";
+    this.put("", false);
+  }
+
   /** Another conversation: its draft comes back. */
   enter(key, placeholder) {
-    if (this.key_) this.drafts.set(this.key_, this.box.value);
-    this.key_ = key;
+    if (this.place) this.drafts.set(this.place, this.box.value);
+    this.place = key;
     this.box.placeholder = placeholder;
     this.put(this.drafts.get(key) ?? "", false);
   }

@@ -15,8 +15,11 @@ import { plain, withPlain } from "./words.js";
 
 const keyed = (place, element) => ({ key: `${place.block}/${element.action_id}`, action: element.action_id ?? "" });
 
+/** Sends the press, after the question if there is one; true if it was sent. */
 async function press(place, element, chosen, node) {
-  if (await confirmed(element.confirm)) await act(place, element, chosen, node);
+  const sure = await confirmed(element.confirm);
+  if (sure) await act(place, element, chosen, node);
+  return sure;
 }
 
 function pressable(element, place) {
@@ -24,7 +27,11 @@ function pressable(element, place) {
   const props = { class: `button ${element.style ?? ""}`.trim(), "aria-label": element.accessibility_label || null, data: keyed(place, element) };
   const chosen = { text: element.text, value: element.value, style: element.style };
   if (element.url && safeUrl(element.url)) {
-    const node = h("a", { ...props, href: element.url, target: "_blank", rel: "noopener noreferrer", on: { click: () => press(place, element, chosen, node) } }, words);
+    const open = async (event) => {
+      if (element.confirm) event.preventDefault();
+      if ((await press(place, element, chosen, node)) && element.confirm) window.open(element.url, "_blank", "noopener,noreferrer");
+    };
+    const node = h("a", { ...props, href: element.url, target: "_blank", rel: "noopener noreferrer", on: { click: open } }, words);
     return node;
   }
   const node = button({ ...props, on: { click: () => press(place, element, chosen, node) } }, words);

@@ -18,6 +18,8 @@ import { watchToasts } from "./toast.js";
 import { watchMessages } from "./traffic.js";
 
 const KEPT = "countersign.person";
+const POINTER = matchMedia("(hover: hover)"); // where focus brings no keyboard over the screen
+const STOPS = ["#rail .room[aria-current]", "#tabs [aria-selected=true]", "#messages article[tabindex='0']", "#composer textarea", "#thread textarea"];
 const stream = new Stream($("messages"));
 const composer = new Composer($("composer"), { where: () => ({ channel: store.channel, thread: "" }), name: "Message" });
 let home = null;
@@ -55,6 +57,7 @@ async function show(id, tab = "messages") {
   toggleRail(false);
   pick(isAppChannel(id) ? tab : "messages");
   composer.enter(id, `Message ${channel(id).is_im ? "" : "#"}${title(id)}`);
+  if (POINTER.matches) composer.box.focus();
   await load(unread);
 }
 
@@ -93,6 +96,15 @@ async function shortcut({ shortcut: { callback_id }, message }) {
   await tell("shortcut", { callback_id, ...(message ? { channel: message.channel, ts: message.ts } : {}) });
 }
 
+/** F6 goes round the parts of the page, Shift+F6 back, as in Slack. */
+function round(event) {
+  if (event.key !== "F6" || document.querySelector("dialog[open]")) return;
+  const stops = STOPS.map((stop) => document.querySelector(stop)).filter((node) => node?.checkVisibility());
+  const at = stops.findIndex((node) => node.closest("nav, #tabs, #messages, #talk, aside").contains(document.activeElement));
+  event.preventDefault();
+  stops.at((at + (event.shiftKey ? -1 : 1)) % stops.length)?.focus();
+}
+
 function wire() {
   const bar = (name, label, run) => button({ class: "bar-button", "aria-label": label, title: label, on: { click: run } }, icon(name));
   $("bar-tools").replaceChildren(bar("gauge", "Faults on demand", openFaults), bar("help", "Things to try", () => drawHint(true)), themeButton());
@@ -109,6 +121,7 @@ function wire() {
   on("refresh", () => refresh().then(() => load()));
   on("connection", (alive) => ($("lost").hidden = alive));
   window.addEventListener("unhandledrejection", ({ reason }) => emit("toast", { level: "error", text: `The workspace did not answer: ${reason?.message ?? reason}` }));
+  document.addEventListener("keydown", round);
   document.addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.contains("rail-shown") && toggleRail(false));
 }
 

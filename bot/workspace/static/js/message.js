@@ -36,12 +36,14 @@ export function said(message) {
 
 const rgb = (value) => (/^[0-9a-f]{3,8}$/i.test(value ?? "") ? `#${value}` : { good: "#2eb886", warning: "#daa038", danger: "#a30200" }[value] ?? value);
 
+const SHOWN = ["author_name", "title", "text", "fields", "blocks", "image_url", "footer", "pretext"];
+
 function attachment(fact, surface) {
   const title = fact.title ? h("div", { class: "attachment-title" }, fact.title_link && safeUrl(fact.title_link) ? link(fact.title_link, mrkdwn(fact.title)) : mrkdwn(fact.title)) : null;
   const fields = fact.fields?.length ? h("div", { class: "fields" }, fact.fields.map((field) => h("div", { class: field.short ? "field-cell" : "field-cell wide" }, h("b", null, mrkdwn(field.title)), h("div", { class: "mrkdwn" }, mrkdwn(field.value))))) : null;
   const node = h("div", { class: "attachment" },
     fact.author_name ? h("div", { class: "attachment-author" }, fact.author_name) : null, title,
-    fact.text ? h("div", { class: "mrkdwn" }, mrkdwn(fact.text)) : null, fields,
+    fact.text ? h("div", { class: "mrkdwn" }, mrkdwn(fact.text)) : null, fields, SHOWN.some((name) => fact[name]) ? null : fact.fallback,
     fact.blocks ? renderBlocks(fact.blocks, surface) : null,
     fact.image_url ? picture({ image_url: fact.image_url, alt_text: fact.fallback ?? "image" }) : null,
     fact.footer || fact.ts ? h("div", { class: "attachment-footer" }, [mrkdwn(fact.footer ?? ""), fact.footer && fact.ts ? " | " : "", fact.ts ? when(fact.ts, "{date_short_pretty} at {time}") : ""]) : null);
@@ -66,9 +68,14 @@ function threadBar(message) {
   return button({ class: "thread-bar", data: { key: `thread/${message.ts}` }, on: { click: () => emit("open-thread", message) } }, faces, h("span", { class: "thread-count" }, `${count} ${count === 1 ? "reply" : "replies"}`), h("span", { class: "thread-last" }, message.latest_reply ? `Last reply ${when(message.latest_reply, "{ago}").toLowerCase()}` : "View thread"));
 }
 
+async function copy(text) {
+  const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+  emit("toast", done ? { level: "info", text: "Copied." } : { level: "warning", text: "The browser does not let this page copy. Select the text instead." });
+}
+
 function tools(message, inThread) {
   const shortcuts = store.shortcuts.filter(({ type }) => type.startsWith("message")).map((one) => ({ label: one.name, detail: store.app.name, value: one.callback_id, run: () => emit("shortcut", { shortcut: one, message }) }));
-  const items = [...(message.ephemeral ? [{ label: "Dismiss message", value: "dismiss", run: () => emit("dismiss", message) }] : shortcuts), { label: "Copy text", value: "copy", run: () => navigator.clipboard?.writeText(flat(message.text)) }];
+  const items = [...(message.ephemeral ? [{ label: "Dismiss message", value: "dismiss", run: () => emit("dismiss", message) }] : shortcuts), { label: "Copy text", value: "copy", run: () => copy(flat(message.text)) }];
   const more = button({ class: "tool", "aria-label": "More actions", title: "More actions", "aria-haspopup": "listbox", "aria-expanded": "false", data: { key: `more/${message.ts}` }, on: { click: () => openMenu(more, { label: "Message actions", items, onPick: (item) => item.run() }) } }, icon("more"));
   const reply = inThread || message.ephemeral ? null : button({ class: "tool", "aria-label": "Reply in thread", title: "Reply in thread", data: { key: `reply/${message.ts}` }, on: { click: () => emit("open-thread", message) } }, icon("thread"));
   return h("div", { class: "tools", role: "toolbar", "aria-label": "Message tools" }, reply, more);
