@@ -101,7 +101,9 @@ def run(name, commands, seconds):
 
 def main(commands=200, seconds=10.0):
     print(f"{commands} commands at once, each question takes {seconds:g} s\n")
-    print("| bot | acknowledged in 3 s | lost | median ms | p99 ms | most ms | answered | all answered after s |\n|---|---|---|---|---|---|---|---|")
+    print(
+        "| bot | acknowledged in 3 s | lost | median ms | p99 ms | most ms | answered | all answered after s |\n|---|---|---|---|---|---|---|---|"
+    )
     p99 = {}
     for name in BOTS:
         acked, answered, spent = run(name, commands, seconds)

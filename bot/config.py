@@ -208,7 +208,9 @@ def _scope(number: int, row: Mapping[str, Any], usual: Mapping[str, Any], faults
 def _strangers(environment: Mapping[str, str], table: Mapping[str, Any]) -> Iterator[ConfigFault]:
     known = {variable(name) for name in settings_of(Settings)} | ELSEWHERE.keys()
     yield from (_unknown(key, key, known) for key in sorted(environment) if key.startswith(PREFIX) and key not in known)
-    yield from (_unknown(f"countersign.toml: {key}", key, [*settings_of(Settings), "scope"]) for key in table if key not in settings_of(Settings))
+    yield from (
+        _unknown(f"countersign.toml: {key}", key, [*settings_of(Settings), "scope"]) for key in table if key not in settings_of(Settings)
+    )
 
 
 def _unknown(shown: str, key: str, known: Iterable[str]) -> ConfigFault:

@@ -31,14 +31,21 @@ def setup(level: str = "info", stream: TextIO | None = None) -> None:
         structlog.processors.JSONRenderer(ensure_ascii=True),
     ]
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, structlog.stdlib.add_logger_name, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_logger_name,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
     foreign = [structlog.stdlib.add_logger_name, *shared, structlog.stdlib.ExtraAdder(allow=[])]
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=foreign, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last])
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=foreign, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last]
+        )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]

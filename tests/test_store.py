@@ -128,7 +128,9 @@ def tamper(store, statement):
     ("statement", "verdict"),
     [
         pytest.param("UPDATE trail SET who = 'U0MALLORY' WHERE number = 3", Verdict(2, 3, "the row is not what was written"), id="changed"),
-        pytest.param("UPDATE trail SET detail = '{}' WHERE number = 1", Verdict(0, 1, "the row is not what was written"), id="first changed"),
+        pytest.param(
+            "UPDATE trail SET detail = '{}' WHERE number = 1", Verdict(0, 1, "the row is not what was written"), id="first changed"
+        ),
         pytest.param("DELETE FROM trail WHERE number = 2", Verdict(1, 2, "a row is missing"), id="removed"),
         pytest.param("UPDATE trail SET number = 9 WHERE number = 5", Verdict(4, 5, "a row is missing"), id="moved"),
         pytest.param("UPDATE trail SET prev = hash WHERE number = 4", Verdict(3, 4, "the row is not what was written"), id="relinked"),

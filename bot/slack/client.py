@@ -53,7 +53,11 @@ def _status(error: SlackApiError) -> int:
 
 def again() -> list[RetryHandler]:
     """For what may be done twice."""
-    return [ConnectionErrorRetryHandler(max_retry_count=2), RateLimitErrorRetryHandler(max_retry_count=3), ServerErrorRetryHandler(max_retry_count=2)]
+    return [
+        ConnectionErrorRetryHandler(max_retry_count=2),
+        RateLimitErrorRetryHandler(max_retry_count=3),
+        ServerErrorRetryHandler(max_retry_count=2),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from bot.slack import payloads
 from bot.slack.words import Call, Wire
 
 OURS = re.compile("^ssm:")
+PRESSED = re.compile("^ssm:(?!.*:link(:|$))", re.DOTALL)  # a button with a url tells us too that it was pressed: `ssm:<command>:link:…`
 ANY = re.compile(".*", re.DOTALL)
 Body = dict[str, Any]
 Take = Callable[[Call], None]
@@ -37,7 +38,7 @@ def build(wire: Wire, client: WebClient, identity: Body, take: Take) -> App:
         request_verification_enabled=wire.mode == "http",
     )
     app.command("/ssm")(_takes(payloads.slash, take))
-    app.action(OURS)(_takes(payloads.press, take))
+    app.action(PRESSED)(_takes(payloads.press, take))
     app.view(OURS)(_takes(payloads.view, take))
     app.shortcut(ANY)(_takes(payloads.shortcut, take))
     app.event("app_mention")(_takes(payloads.event, take))

@@ -68,11 +68,15 @@ class People:
     def _groups(self) -> Mapping[str, frozenset[str]]:
         try:
             found = self._client.usergroups_list().get("usergroups") or ()
-            groups = {name: str(group["id"]) for group in found for name in (str(group["id"]), f"@{group.get('handle')}") if name in self._wanted}
+            groups = {
+                name: str(group["id"]) for group in found for name in (str(group["id"]), f"@{group.get('handle')}") if name in self._wanted
+            }
             members = {group: self._client.usergroups_users_list(usergroup=group).get("users") or () for group in set(groups.values())}
         except SlackError as error:
             log.warning("user groups cannot be read", error=word(error))
-            raise Unavailable(f"Slack did not tell me who is in the user groups ({word(error)}), so I cannot say what you may ask.") from error
+            raise Unavailable(
+                f"Slack did not tell me who is in the user groups ({word(error)}), so I cannot say what you may ask."
+            ) from error
         return {name: frozenset(members[group]) for name, group in groups.items()}
 
     def _remember(self, key: str, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - gives what it asks for

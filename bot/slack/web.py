@@ -56,7 +56,9 @@ class Pages:
         except OSError as error:
             raise Refused(f"Port {port} cannot be used ({error.strerror}): set PORT to a free one.") from error
         self.port = int(self._listener.getsockname()[1])
-        config = uvicorn.Config(Starlette(routes=list(routes)), log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=2)
+        config = uvicorn.Config(
+            Starlette(routes=list(routes)), log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=2
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, name="pages", daemon=True)
 

@@ -27,7 +27,9 @@ def test_the_asker_is_whom_slack_vouches_for(town):
     assert (False, False, frozenset()) == (who.is_guest, who.is_stranger, who.groups)
 
 
-@pytest.mark.parametrize(("person", "flags"), [pytest.param(GIL, (True, False), id="guest"), pytest.param(STRANGER, (False, True), id="stranger")])
+@pytest.mark.parametrize(
+    ("person", "flags"), [pytest.param(GIL, (True, False), id="guest"), pytest.param(STRANGER, (False, True), id="stranger")]
+)
 def test_guests_and_strangers_are_told_apart_and_refused(town, person, flags):
     town.ask("active", person.id, PLATFORM)
     town.heard("Guests cannot ask me.", lambda: town.whispers(person.id))

@@ -46,7 +46,14 @@ def post(town, body, *, secret=SECRET, age=0, **headers):
 
 def command(town, text="active", **more):
     hook = f"{town.place.url}/actions/{town.workspace.team.id}/nowhere"
-    fields = {"command": "/ssm", "text": text, "user_id": ANA.id, "team_id": town.workspace.team.id, "channel_id": AUDIT, "trigger_id": text}
+    fields = {
+        "command": "/ssm",
+        "text": text,
+        "user_id": ANA.id,
+        "team_id": town.workspace.team.id,
+        "channel_id": AUDIT,
+        "trigger_id": text,
+    }
     return urllib.parse.urlencode({**fields, "response_url": hook, **more}).encode()
 
 
@@ -76,7 +83,14 @@ def test_the_url_verification_is_answered(town):
 
 
 def test_a_retry_of_an_event_is_done_once(town):
-    inner = {"type": "message", "channel_type": "im", "channel": town.workspace.direct(ANA.id).id, "user": ANA.id, "text": "active", "ts": "1.1"}
+    inner = {
+        "type": "message",
+        "channel_type": "im",
+        "channel": town.workspace.direct(ANA.id).id,
+        "user": ANA.id,
+        "text": "active",
+        "ts": "1.1",
+    }
     body = json.dumps({"type": "event_callback", "event_id": "Ev1", "team_id": town.workspace.team.id, "event": inner}).encode()
     answers = [post(town, body), post(town, body, **{"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"})]
     assert [(200, ""), (200, "")] == answers
@@ -88,6 +102,7 @@ def test_a_retry_of_an_event_is_done_once(town):
     "payload",
     [
         pytest.param({"type": "block_actions", "actions": [{"action_id": "other:thing"}]}, id="another's button"),
+        pytest.param({"type": "block_actions", "user": {"id": ANA.id}, "actions": [{"action_id": "ssm:session:link:log"}]}, id="a link"),
         pytest.param({"type": "view_submission", "view": {"type": "modal", "callback_id": "other"}}, id="another's form"),
         pytest.param({"type": "view_closed", "view": {"type": "modal", "callback_id": "other"}}, id="a closed form"),
         pytest.param({"type": "block_actions", "actions": [{"action_id": "ssm:x"}]}, id="a button that nobody pressed"),

@@ -218,5 +218,7 @@ def test_strangers(user, team, strange):
 
 
 def test_an_organization_without_an_id_makes_nobody_ours():
-    people = People(SimpleNamespace(steady=Client({"team_id": "T2", "enterprise_user": {"enterprise_id": ""}})), {"team_id": "T1"}, frozenset())
+    people = People(
+        SimpleNamespace(steady=Client({"team_id": "T2", "enterprise_user": {"enterprise_id": ""}})), {"team_id": "T1"}, frozenset()
+    )
     assert people.asker(Call("slash", "k", "U1", "T2")).is_stranger

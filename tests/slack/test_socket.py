@@ -106,7 +106,14 @@ def test_while_slack_gives_no_connections_it_goes_on_trying_and_is_not_ready(cut
 def test_what_is_no_envelope_is_passed_over(cut):
     both(cut)
     hub = cut.place.app.state.hub
-    for text in ("not json", "[]", "{}", '{"type": "slash_commands"}', '{"envelope_id": "e"}', '{"envelope_id": "e", "type": "x", "payload": 3}'):
+    for text in (
+        "not json",
+        "[]",
+        "{}",
+        '{"type": "slash_commands"}',
+        '{"envelope_id": "e"}',
+        '{"envelope_id": "e", "type": "x", "payload": 3}',
+    ):
         for link in tuple(hub._links):
             cut.place.call(link.send_text(text))
     assert answered_within(cut, 2.0) < 2.0
