@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +24,24 @@ SCRAPS = st.sampled_from(
     ]
 )  # fmt: skip
 BODIES = st.one_of(st.binary(max_size=400), st.lists(st.one_of(SCRAPS, st.binary(max_size=8)), max_size=40).map(b"".join))
-STEPS = ["\r", "\b", "\b\b", "\x1b[K", "\x1b[1K", "\x1b[2K", "\x1b[P", "\x1b[3P", "\x1b[C", "\x1b[9C", "\x1b[D", "\x1b[2D", "\x1b[@", "\x1b[3@", "\x1b[5G", "\x1b[2X"]
+STEPS = [
+    "\r",
+    "\b",
+    "\b\b",
+    "\x1b[K",
+    "\x1b[1K",
+    "\x1b[2K",
+    "\x1b[P",
+    "\x1b[3P",
+    "\x1b[C",
+    "\x1b[9C",
+    "\x1b[D",
+    "\x1b[2D",
+    "\x1b[@",
+    "\x1b[3@",
+    "\x1b[5G",
+    "\x1b[2X",
+]
 
 
 @given(BODIES, st.sampled_from(["", "file", "stream"]))
@@ -43,7 +61,7 @@ def test_slices_of_any_bytes_do_not_matter(body: bytes, cuts: list[int], form: s
     """Where the bytes were cut changes nothing."""
     reader = Reader(form=form)
     edges = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         reader.feed(body[start:end])
     assert read(Recording("s", body, form)) == reader.finish()
 

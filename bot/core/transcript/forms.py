@@ -14,13 +14,13 @@ from bot.core.transcript import events, terminal
 from bot.core.transcript.screen import Screen
 from bot.core.transcript.scribe import Scribe
 
-_HEADER = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*Script started[ ,][^\n]*\n")
-_FOOTER = re.compile(rb"(?:\r*\n|\A)Script done(?: on|,)[^\n]*\s*\Z")
+_HEADER = re.compile(rb"\A\s*Script started[ ,][^\n]*\n")
+_FOOTER = re.compile(rb"(\r*\n|\A)Script done(?: on|,)[^\n]*\s*\Z")
 _STARS = rb"\*{10,}[ \r]*\n"
 _BANNER = re.compile(
     _STARS + rb"(?:Windows )?PowerShell [Tt]ranscript (?:start|end)\b.*?" + _STARS.rstrip(rb"\n") + rb"(?:\n|\Z)", re.DOTALL
 )
-_BANNER_START = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*" + _STARS + rb"(?:Windows )?PowerShell transcript start")
+_BANNER_START = re.compile(rb"\A\s*" + _STARS + rb"(?:Windows )?PowerShell transcript start")
 _STARTED = re.compile(rb"Transcript started, output file is [^\n]*\n")
 _INVOKED = re.compile(_STARS + rb"Command start time: \d{14}[ \r]*\n" + _STARS)
 _EXIT_CODE = re.compile(rb"(?:\A|\n)EXIT_CODE: -?\d+\s*\Z")
@@ -70,7 +70,10 @@ def unwrapped(body: bytes) -> bytes:
     start = header.end() if header else 0
     tail = max(start, len(body) - 4096)
     footer = _FOOTER.search(body, tail)
-    return body[start : footer.start() + 1 if footer and footer.start() > start else (start if footer else len(body))]
+    if footer is None:
+        return body[start:]
+    end = footer.start()  # newer script(1) sets an empty line before its footer, older ones none
+    return body[start:end] if body[:end].endswith(b"\n") or end <= start else body[start : footer.end(1)]
 
 
 def powershell(body: bytes, scribe: Scribe, screen: Screen) -> None:
@@ -79,7 +82,7 @@ def powershell(body: bytes, scribe: Scribe, screen: Screen) -> None:
 
 
 def _decoded(body: bytes) -> bytes:
-    """UTF-16, as Windows tools write it, as UTF-8."""
+    """UTF-16, as Windows tools write it, as UTF-8; without a byte order mark."""
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return body.decode("utf-16", "replace").encode("utf-8", "replace")
-    return body
+        return body.decode("utf-16", "replace").encode("utf-8", "replace").removeprefix(b"\xef\xbb\xbf")
+    return body.removeprefix(b"\xef\xbb\xbf")

@@ -64,12 +64,8 @@ def _table(rows: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], tuple[st
 _STRONG_RE, _STRONG_NAMES = _table(_STRONG)
 _REPL_RE, _REPL_NAMES = _table(_REPL)
 _MORE_RE, _MORE_NAMES = _table(_MORE)
-_SEARCH = re.compile(
-    r"\n(?=[\[(\w~/❯λ➜>.$#%])(?:"
-    + "|".join(shape.pattern.replace("(?P<", "(?P<" + tag) for shape, tag in ((_STRONG_RE, "a"), (_REPL_RE, "b")))
-    + r"|(?P<weak>(?:\([\w./:@ -]{1,60}\) ?)*(?:\$ |# |% |> |>> )|\.\.\. | {3}\.\.\.> )"
-    + r")"
-)
+_TABLES = (("a", _STRONG_RE), ("b", _REPL_RE), ("c", _MORE_RE))
+_SEARCH = re.compile(r"\n(?:" + "|".join(table.pattern.replace("(?P<", f"(?P<{tag}") for tag, table in _TABLES) + rf"|{_WEAK.pattern})")
 _SIGNS = ("$ ", "# ", "% ", "> ", ":\\", "In [", "(gdb) ", "(Pdb) ", "(lldb) ", "➜", "❯ ", "λ ", "\n... ")
 
 
