@@ -86,7 +86,7 @@ class Api:
         return method.run(Call(self._workspace, self._hub, name, args))
 
 
-class Broken(Exception):  # noqa: N818 - the house says it as a word
+class Broken(Exception):
     """An internal error that was ordered."""
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from starlette.requests import Request
 
 from bot.workspace.errors import SlackError
 from bot.workspace.facts import Json
+from bot.workspace.wire import decoded
 
 
 async def arguments(request: Request) -> Json:
@@ -39,7 +39,7 @@ def _object(body: bytes) -> dict[str, Any]:
     if not body.strip():
         return {}
     try:
-        value = json.loads(body)
+        value = decoded(body)
     except ValueError:
         raise SlackError("invalid_json") from None
     if not isinstance(value, dict):

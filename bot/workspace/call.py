@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from bot.workspace.errors import SlackError
 from bot.workspace.facts import Json, Value
 from bot.workspace.sockets import Hub
 from bot.workspace.state import Workspace
+from bot.workspace.wire import decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Call:
         value = self.args.get(name)
         return default if value is None else str(value)
 
-    def flag(self, name: str, default: bool = False) -> bool:  # noqa: FBT001, FBT002 - a default value, as in `dict.get`
+    def flag(self, name: str, default: bool = False) -> bool:
         """A boolean argument, also as `true` or `1`."""
         value = self.args.get(name)
         return default if value is None else str(value).lower() in ("true", "1")
@@ -48,7 +48,7 @@ class Call:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value) if value else None
+            return decoded(value) if value else None
         except ValueError:
             raise SlackError(error) from None
 

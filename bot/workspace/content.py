@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.workspace.errors import SlackError
 from bot.workspace.facts import Json, Value
 from bot.workspace.limits import Fault, validate
+from bot.workspace.wire import decoded
 
 MOST_ATTACHMENTS = 100
 LARGEST_VIEW = 250_000
@@ -51,7 +52,7 @@ def _told(faults: Sequence[Fault]) -> Json:
 def _list(value: Value, error: str) -> list[Json]:
     if isinstance(value, str) and value:
         try:
-            value = json.loads(value)
+            value = decoded(value)
         except ValueError:
             raise SlackError(error) from None
     if not value:

@@ -14,7 +14,7 @@ class SlackError(Exception):
         self.more = more
 
 
-class RateLimited(Exception):  # noqa: N818 - the house says it as a word
+class RateLimited(Exception):
     """Answered as HTTP 429 with `Retry-After`."""
 
     def __init__(self, seconds: int) -> None:

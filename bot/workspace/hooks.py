@@ -16,7 +16,7 @@ USES = 5
 LIFE = 30 * 60.0
 
 
-class Gone(Exception):  # noqa: N818 - the house says it as a word
+class Gone(Exception):
     """The address no longer answers; the word is Slack's body of the 404."""
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from bot.workspace.delivery import ACK_SECONDS, Envelope, Fate, Outcome
 from bot.workspace.facts import App, Json
+from bot.workspace.wire import decoded
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -70,7 +71,7 @@ def _payload(body: bytes) -> Json | None:
     if not text:
         return None
     try:
-        value = json.loads(text)
+        value = decoded(text)
     except ValueError:
         return {"text": text}
     return value if isinstance(value, dict) else {"text": text}

@@ -114,10 +114,10 @@ class Page:
         if args.get("kind") == "none":
             self.workspace.faults.clear()
             return {"ok": True}
-        wanted: Json = {name: kind(args[name]) for name, kind in (("method", str), ("times", int), ("seconds", float)) if name in args}
         try:
+            wanted: Json = {name: kind(args[name]) for name, kind in (("method", str), ("times", int), ("seconds", float)) if name in args}
             self.workspace.faults.add(str(args.get("kind")), **wanted)
-        except ValueError as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise SlackError(str(error)) from None
         return {"ok": True}
 

@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot.workspace.delivery import ACK_SECONDS, Envelope, Fate, Outcome
 from bot.workspace.facts import Json
 from bot.workspace.ids import Ids
+from bot.workspace.wire import decoded
 
 MOST_CONNECTIONS = 10
 
@@ -124,7 +125,7 @@ def _written(envelope_id: str, envelope: Envelope) -> str:
 
 def _read(text: str) -> Json:
     try:
-        answer = json.loads(text)
+        answer = decoded(text)
     except ValueError:
         return {}
     return answer if isinstance(answer, dict) else {}

@@ -121,9 +121,16 @@ def _on_top(item: Message) -> bool:
 
 
 def _between(call: Call, said: Iterable[Message]) -> list[Message]:
-    oldest, latest = float(call.text("oldest") or 0), float(call.text("latest") or "inf")
+    oldest, latest = _time(call, "oldest", 0.0), _time(call, "latest", float("inf"))
     edge = call.flag("inclusive")
     return [item for item in said if oldest < float(item.ts) < latest or (edge and float(item.ts) in (oldest, latest))]
+
+
+def _time(call: Call, name: str, default: float) -> float:
+    try:
+        return float(call.text(name) or default)
+    except ValueError:
+        raise SlackError(f"invalid_ts_{name}") from None
 
 
 def _told(call: Call, items: list[Message]) -> Json:
