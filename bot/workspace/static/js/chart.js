@@ -89,7 +89,7 @@ export function chart(block) {
   const names = pie ? what.segments.map(({ label, value }) => `${label} (${value})`) : what.series.map(({ name }) => name);
   const f = pie ? null : frame(what);
   return h("figure", { class: "chart" }, h("figcaption", null, block.title),
-    h("div", { class: pie ? "chart-body pie" : "chart-body" },
+    h("div", { class: pie ? "chart-body pie" : "chart-body", tabindex: 0, role: "group", "aria-label": `Chart: ${block.title}` },
       svg("svg", { viewBox: `0 0 ${pie ? HEIGHT : WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${what.type} chart: ${block.title}` }, ...(pie ? slices(what) : [axes(f, what.axis_config), DRAW[what.type](what, f)]).flat(Infinity).filter(Boolean)),
       pie || names.length > 1 ? h("ul", { class: "legend", "aria-hidden": "true" }, names.map((name, i) => h("li", null, svg("svg", { viewBox: "0 0 10 10", class: "legend-mark" }, svg("rect", { class: tone(i), width: 10, height: 10, rx: 2 })), name))) : null),
     numbers(what, block.title));
