@@ -69,7 +69,7 @@ class Belief:
             line += text.count("\n", before, offset)
             before = offset
             indices.add(line)
-        return _unfolded(shown, sorted(indices))
+        return sorted(indices) if text.count("\n") == len(shown) else _unfolded(shown, sorted(indices))
 
     def prompt(self, line: str, last: str, idle: int) -> tuple[Prompt | None, int]:
         """The prompt on the line and where it starts; `last` is the command directly above, or ''."""
@@ -105,7 +105,7 @@ class Belief:
         """How many lines were shown since the last prompt, questions for a secret left out."""
         if len(lines) > MANY:
             return self.idle + MANY
-        return self.idle + sum(1 for line in lines if line.strip() and not _ASKS_SECRET.search(line))
+        return self.idle + sum(1 for line in lines if line.strip() and not (line.rstrip().endswith(":") and _ASKS_SECRET.search(line)))
 
     def _continues(self, found: Prompt, last: str) -> bool:
         if self.console:
@@ -145,7 +145,5 @@ class Belief:
 
 def _unfolded(shown: list[str], indices: list[int]) -> list[int]:
     """Line numbers, where some lines were pictured as several rows."""
-    if not any("\n" in line for line in shown):
-        return indices
     owners = [number for number, line in enumerate(shown) for _ in range(line.count("\n") + 1)]
     return sorted({owners[index] for index in indices if index < len(owners)})

@@ -16,7 +16,7 @@ from bot.core.transcript import bang, full, lossy, prompts, shells
 from bot.core.transcript.belief import Belief, Trust
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.prompts import Prompt
-from bot.core.transcript.screen import Screen, is_plain, moves_lines, settle, unclear
+from bot.core.transcript.screen import Screen, is_plain, moves_lines, settle, strip, unclear
 from bot.core.transcript.scribe import Scribe, Times
 
 LARGEST_PICTURE = 1 << 19
@@ -83,7 +83,7 @@ class Walk:
         if line.before:
             self.scribe.output(list(line.before))
         belief.marked = True
-        self._due = not belief.lossy and not settle(body).rstrip("\r").endswith("\n")
+        self._due = not belief.lossy and not settle(body[-60:]).rstrip("\r").endswith("\n")
         prompt = line.prompt
         if prompt.more and not self._more_here(prompt):
             prompt = Prompt(prompt.text, prompt.shell)
@@ -143,6 +143,8 @@ class Walk:
         if self.belief.lossy and "\x1b" not in line:
             found = prompts.strong(line) or prompts.weak(line)
             return lossy.repair(line, len(found.text) if found else 0)
+        if moves_lines(line) and not self.belief.lossy and not prompts.signed(line):
+            return strip(line)  # pictured with its neighbours
         return self.screen.line(line, self.editor.cols)
 
     def _command(self, raw: list[str], shown: list[str], times: Times, index: int, start: int, prompt: Prompt) -> int:
@@ -213,7 +215,7 @@ class Walk:
         texts, whens = shown[start:end], times[start:end]
         if raw is not shown and not self.belief.lossy:
             texts = self._block(raw[start:end], texts)
-        if raw is not shown and any("\n" in text for text in texts):
+        if raw is not shown and "\n" in "".join(texts):
             whens = [when for text, when in zip(texts, whens, strict=False) for _ in range(text.count("\n") + 1)]
             texts = "\n".join(texts).split("\n")
         idle = self.belief.idled(texts)
