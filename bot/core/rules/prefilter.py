@@ -17,8 +17,8 @@ from bot.core.rules.words import Rule
 _BLANKS = re.compile(r"\s+")
 _DROPPED = {"linux": str.maketrans("", "", "\\'\"`^"), "windows": str.maketrans("", "", "'\"`^")}
 _HIDES = {
-    "linux": re.compile(r"[$`]|\\x|base64|xxd|printf|\brev\b|openssl|\{[a-z/]+,", re.I),
-    "windows": re.compile(r"[%$`^]|base64|\[char|[\"']\s*\+|-f\b|[-/]e[nc\w]*\s|\bset\b", re.I),
+    "linux": re.compile(r"[$`]|\\x|base64|xxd|printf|\brev\b|openssl|\{[a-z/]+,", re.IGNORECASE),
+    "windows": re.compile(r"[%$`^]|base64|\[char|[\"']\s*\+|-f\b|[-/]e[nc\w]*\s|\bset\b", re.IGNORECASE),
 }
 MOST = 10_000  # characters of an Insights query (CloudWatch Logs Insights quotas)
 WORD = "(?:^|[^0-9a-z_])(?:{})(?:$|[^0-9a-z_])"  # a literal between blanks stands for a whole word

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Test = Callable[["Record"], bool]
 Literals = frozenset[str]
-_TECHNIQUE = re.compile(r"attack\.(t\d{4}(?:\.\d{3})?)$", re.I)
+_TECHNIQUE = re.compile(r"attack\.(t\d{4}(?:\.\d{3})?)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.core.shell.words import SHELLS, bare
 
 _PARSER = Parser(Language(tree_sitter_bash.language()))
 NESTED = 80
-_BACKSLASH = re.compile(r"\\(.)", re.S)
+_BACKSLASH = re.compile(r"\\(.)", re.DOTALL)
 _QUOTED_BACKSLASH = re.compile(r"\\([\\\"$`\n])")
 _EMPTY = frozenset("@*!123456789")  # positional parameters are empty at a prompt
 _FIELDS = "\x00"  # where the shell would split a word
@@ -116,7 +116,7 @@ class Reader:
             target = node.child_by_field_name("destination")
             names = tuple(self.word(target, deep)) if target is not None else ()
             sign = next((child.type for child in node.children if not child.is_named), ">")
-            if target is not None and target.type == "number" or sign in (">&-", "<&-"):
+            if (target is not None and target.type == "number") or sign in (">&-", "<&-"):
                 return place, stdin, []
             if sign.startswith("<") and sign != "<>":
                 return replace(place, reads=place.reads + names), stdin, []

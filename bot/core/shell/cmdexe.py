@@ -10,7 +10,7 @@ from bot.core.shell.sink import Frame, Place, Sink
 _TOKEN = re.compile(
     r"""(?P<quoted>"[^"\n]*"?)|(?P<escaped>\^.?)|(?P<cut>&&|\|\||[&|\n()])|(?P<redirect>\d?>>?(?:&\d)?|<)"""
     r"""|(?P<space>[ \t\r,;]+)|(?P<plain>[^"^&|\n()<>\s,;]+)""",
-    re.S,
+    re.DOTALL,
 )
 _SET = re.compile(r"(?i)^set\s+\"?(\w+)=([^\"&|\n]*)\"?$")
 _VARIABLE = re.compile(r"%(\w+)(?::~(-?\d+)(?:,(-?\d+))?)?%")

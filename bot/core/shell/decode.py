@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 MOST = 65_536  # characters of decoded text that are worth reading
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
-_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|0?([0-7]{1,3})|(.))", re.S)
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|0?([0-7]{1,3})|(.))", re.DOTALL)
 
 
 def escapes(text: str) -> str:
@@ -113,7 +113,8 @@ FILTERS: dict[str, Filter] = {
     "printf": _printf,
     "base64": _base64,
     "gbase64": _base64,
-    "base32": lambda args, stdin: None,
+    "which": lambda args, stdin: args[-1] if args else None,
+    "command": lambda args, stdin: args[1] if len(args) > 1 and args[0] in ("-v", "-V") else None,
     "xxd": _xxd,
     "openssl": _openssl,
     "tr": _tr,

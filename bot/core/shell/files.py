@@ -71,7 +71,7 @@ WRITERS: dict[str, Callable[[Sequence[str]], Files]] = {
     "curl": _option("-o", "--output"),
     "patch": _all,
 }
-CHANGES_ONLY = frozenset("rm unlink shred del erase chmod chown chattr setfacl chgrp touch".split())
+CHANGES_ONLY = frozenset(["rm", "unlink", "shred", "del", "erase", "chmod", "chown", "chattr", "setfacl", "chgrp", "touch"])
 
 
 def files(argv: Sequence[str]) -> Files:

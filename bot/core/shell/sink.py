@@ -79,21 +79,23 @@ class Sink:
         )
         if not argv:
             return None
+        printed = output(bare(argv[0]), argv[1:], place.stdin)
         if frame.depth < DEEPEST:
             for inner in inside(argv, place.stdin):
-                self._follow(inner, argv, place, frame, line)
-        return output(bare(argv[0]), argv[1:], place.stdin)
+                printed = self._follow(inner, argv, place, frame, line) or printed
+        return printed
 
-    def _follow(self, inner: Inner, argv: tuple[str, ...], place: Place, frame: Frame, line: str) -> None:
+    def _follow(self, inner: Inner, argv: tuple[str, ...], place: Place, frame: Frame, line: str) -> str | None:
         below = Frame(
             inner.user or frame.user, line, (*frame.via, bare(argv[0])), frame.depth + 1, inner.language
         )
         if inner.argv:
             below = Frame(below.user, line, below.via, below.depth, frame.shell)
             again = Place(place.writes, place.reads, place.env, place.stdin, place.position)
-            self.add(inner.argv, again, below)
-        elif inner.text.strip():
+            return self.add(inner.argv, again, below)
+        if inner.text.strip():
             self.read(inner.text, below)
+        return None
 
     def read(self, text: str, frame: Frame) -> None:
         """Read a text that a command hands to a shell."""

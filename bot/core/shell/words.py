@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-SHELLS = frozenset("sh bash dash zsh ksh ksh93 mksh ash csh tcsh fish rbash yash posh pdksh elvish".split())
+SHELLS = frozenset(["sh", "bash", "dash", "zsh", "ksh", "ksh93", "mksh", "ash", "csh", "tcsh", "fish", "rbash", "yash", "posh", "pdksh", "elvish"])
 POWERSHELLS = frozenset(("powershell", "pwsh", "powershell_ise"))
 
 

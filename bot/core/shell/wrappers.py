@@ -80,9 +80,9 @@ PLAIN = "nohup setsid time command builtin busybox toybox setarch torify torsock
 fakeroot firejail grc multitime pexec aa-exec noglob rlwrap coproc linux32 linux64 i386 x86_64 bwrap catchsegv stdbuf"
 PREFIXES |= {name: Prefix() for name in PLAIN.split()}
 
-_SSH_VALUED = frozenset("-b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w".split())
+_SSH_VALUED = frozenset(["-b", "-c", "-D", "-E", "-e", "-F", "-I", "-i", "-J", "-L", "-l", "-m", "-O", "-o", "-p", "-Q", "-R", "-S", "-W", "-w"])
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-_CRON = re.compile(r"^\s*(?:@\w+|(?:[\d*/,LW#A-Za-z-]+\s+){4}[\d*/,LW#A-Za-z-]+)\s+(.*)$", re.M)
+_CRON = re.compile(r"^\s*(?:@\w+|(?:[\d*/,LW#A-Za-z-]+\s+){4}[\d*/,LW#A-Za-z-]+)\s+(.*)$", re.MULTILINE)
 
 
 def inside(argv: tuple[str, ...], stdin: str | None) -> list[Inner]:
