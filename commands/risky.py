@@ -31,6 +31,7 @@ TAKES = Takes(
     },
     "",
 )
+TITLES = 3
 MARKS = {Level.INFORMATIONAL: "▫️", Level.LOW: "🔹", Level.MEDIUM: "🔶", Level.HIGH: "🔴", Level.CRITICAL: "🚨"}
 
 
@@ -95,7 +96,8 @@ def _item(same: list[Finding], owners: Mapping[str, str]) -> Blocks:
     """One command, with everything that speaks against it; typed again it is counted, not repeated."""
     first, lines = same[0], sorted({f.line for f in same})
     titles = dict.fromkeys((f.title, f.level) for f in same)
-    told = "\n".join(f"{MARKS[level]} *{text.safe(title)}* · {level.word}" for title, level in titles)
+    told = "\n".join(f"{MARKS[level]} *{text.safe(title)}* · {level.word}" for title, level in list(titles)[:TITLES])
+    told += f"\n… and {len(titles) - TITLES} more" if len(titles) > TITLES else ""
     techniques = " ".join(dict.fromkeys(t for f in same for t in f.techniques))
     who = f"{text.safe(owners[first.session])} · " if owners.get(first.session) else ""
     where = f"{who}{text.code(first.session)} line {text.listed([str(line) for line in lines], 4)} · {text.safe(techniques)}"

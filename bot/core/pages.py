@@ -15,6 +15,7 @@ from bot.core.text import escaped, visible
 
 MOST_BLOCKS = 50
 MOST_TEXT = 12_000
+MOST_THREADED = 12  # messages in the thread of a scheduled post; its CSV has every row
 MOST_SAID = 3_900  # longer texts are split or cut (docs.slack.dev, chat.postMessage)
 
 
@@ -38,7 +39,8 @@ def kept(reply: Reply, sources: Sequence[Source], words: str) -> Kept:
 def store(answer: Kept) -> str:
     """The answer as JSON."""
     files = [{**asdict(file), "body": base64.b64encode(file.body).decode()} for file in answer.reply.files]
-    return json.dumps({**asdict(answer), "reply": {**asdict(replace(answer.reply, files=(), data=())), "files": files}})
+    reply = asdict(replace(answer.reply, files=(), data=(), image=None, counted=()))
+    return json.dumps({**asdict(answer), "reply": {**reply, "files": files}})
 
 
 def restore(body: str) -> Kept:
@@ -85,6 +87,31 @@ def shared(answer: Kept, number: int, size: int, by: str) -> Message:
     return Message(answer.reply.text, (*body, *own, said, *answer.foot)[:MOST_BLOCKS], public=True)
 
 
+def posted(answer: Kept, size: int) -> Message:
+    """The answer for a channel that nobody asked from: the first entries in the channel, all others and the files in its thread.
+
+    Its buttons are for everyone, so none of them turns pages that are one person's own.
+    """
+    reply = answer.reply
+    shown = min(cuts(answer, size)[0][1], size if reply.first is None else reply.first)
+    parent = replace(answer, reply=replace(reply, items=reply.items[:shown]))
+    rest = replace(answer, reply=Reply(reply.text, items=reply.items[shown:]), warnings=(), foot=())
+    threaded = tuple(_threaded(rest, cut) for cut in cuts(rest, MOST_BLOCKS)[:MOST_THREADED]) if rest.reply.items else ()
+    own = blocks.actions([blocks.asking("Ask this now", answer.words)])
+    body = (*_body(parent, (0, shown)), *own, *answer.foot)[:MOST_BLOCKS]
+    return Message(reply.text, body, reply.files, reply.data, public=True, thread=threaded, image=reply.image, counted=reply.counted)
+
+
+def _threaded(rest: Kept, cut: tuple[int, int]) -> Message:
+    body = tuple(block for item in rest.reply.items[slice(*cut)] for block in item)
+    return Message(str(blocks.mrkdwn(_said(body), MOST_SAID)["text"]), body, public=True)
+
+
+def _said(body: Blocks) -> str:
+    """What sections say, for who hears a message read aloud."""
+    return "\n".join(str(block["text"]["text"]) for block in body if "text" in block) or "Details"
+
+
 def _body(answer: Kept, cut: tuple[int, int]) -> Blocks:
     entries = (block for item in answer.reply.items[slice(*cut)] for block in item)
     return (*answer.reply.head, *answer.warnings, *entries, *answer.reply.tail)
@@ -93,9 +120,9 @@ def _body(answer: Kept, cut: tuple[int, int]) -> Blocks:
 def _buttons(answer: Kept, token: str, number: int, pages: int) -> Blocks:
     found = []
     if number > 0:
-        found.append(blocks.button("◀ Previous", "ssm:desk:page:previous", f"{token}:{number - 1}"))
+        found.append(blocks.button("Previous", "ssm:desk:page:previous", f"{token}:{number - 1}"))
     if number + 1 < pages:
-        found.append(blocks.button("Next ▶", "ssm:desk:page:next", f"{token}:{number + 1}"))
+        found.append(blocks.button("Next", "ssm:desk:page:next", f"{token}:{number + 1}"))
     if answer.reply.files:
         found.append(blocks.button("Send me the " + _kinds(answer.reply.files), "ssm:desk:file", token))
     if not answer.reply.public:

@@ -64,7 +64,7 @@ def opened(
     directory: Callable[[str], User | None] = nobody,
 ) -> House:
     """The house of these settings. Raises Unavailable or Malformed with what is wrong."""
-    store = Store(_made(of.store), of.keep_answers)
+    store = Store(_made(of.store), of.keep_answers, clock)
     desk = Desk(discover(commands))
     return House(of, Office(desk, policy(of), store, evidence or opener(of), clock, directory), store)
 
