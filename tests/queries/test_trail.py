@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.model import Kind, Where
 from queries.scopes import Scope
-from tests.queries.conftest import PROD, WEEK
+from tests.queries.conftest import DATA, PROD, WEEK
 
 
 class TestTrail:
@@ -60,6 +60,14 @@ class TestTrail:
         """The same table under the same role is one table."""
         ask([PROD, Scope("again", ("eu-west-1",), database="audit", table="cloudtrail_logs")]).openings(WEEK, Where())
         assert 1 == len(aws.athena.started)
+
+    def test_a_record_that_two_trails_hold_counts_once(self, ask, aws):
+        """An organization's trail and an account's own both have it."""
+        own = Scope("own", ("eu-west-1",), role_arn=DATA.role_arn, database="audit", table="cloudtrail_logs")
+        both = ask([PROD, own])
+        for question in (lambda e: e.openings(WEEK, Where()), lambda e: e.events(WEEK, Where())):
+            assert question(ask([PROD])) == question(both)
+        assert 6 == len(aws.athena.started)
 
     def test_rows_are_cut_and_it_is_said(self, ask):
         """No more rows than the limit; one more is fetched to know."""

@@ -8,8 +8,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from bot.core.model import Kind, Place, Refused, Session, Span
+from bot.core.model import Document, Kind, Place, Refused, Session, Span, Unavailable
 from queries import console, insights, logfile, nodes, output, sessions, transcripts
+from queries.budget import Budget
+from queries.documents import KEEP, Library
 from queries.scopes import Post, Scope, account_of, posts
 from queries.sources import joined
 
@@ -92,6 +94,25 @@ class TestInsights:
         assert ("sudo" in shown, len(shown) <= output.MOST_TEXT) == (True, True)
 
 
+    def test_rows_are_cut_to_the_half_open_span(self):
+        """StartQuery's seconds take in more than was asked for."""
+        span = Span(datetime(2026, 11, 23, 1, tzinfo=UTC), datetime(2026, 11, 23, 2, tzinfo=UTC))
+        times = ("2026-11-23 00:59:59.999", "2026-11-23 01:00:00.000", "2026-11-23 01:59:59.999", "2026-11-23 02:00:00.000")
+        rows = [{"@timestamp": at, "@message": "sudo", "@logStream": at} for at in times]
+        assert list(times[1:3]) == [hit.session for hit in output.hits_of(rows, re.compile("sudo"), Place("1", "r"), span)]
+
+    @pytest.mark.parametrize("status", ["Failed", "Cancelled", "Timeout"])
+    def test_a_query_that_did_not_complete_is_no_answer(self, status):
+        """Its end is named."""
+        with pytest.raises(Unavailable, match=f"The Logs Insights query in here ended as {status}"):
+            insights._finished({"status": status, "results": []}, "here")
+
+    def test_a_query_that_ran_out_of_time_gives_what_it_had(self):
+        """Marked as such."""
+        found = insights._finished({"status": "Timeout", "results": [[{"field": "a", "value": "b"}]]}, "here")
+        assert (1, True) == (len(found.rows), "ran out of time" in found.notes[0])
+
+
 class TestSessions:
     @pytest.mark.parametrize("text", ["a b", "a'b", "a|b", "", "x" * 97, "-a", "a\nb", "../a"])
     def test_what_cannot_be_an_id_is_refused(self, text):
@@ -119,6 +140,19 @@ class TestSessions:
         assert "aws ssm describe-sessions --state Active --page-size 200" == sessions.call_text(sessions.asking("Active"))
 
 
+class Pages:
+    """A logs client with one event a page."""
+
+    exceptions = type("Known", (), {"ResourceNotFoundException": LookupError})
+
+    def __init__(self, messages):
+        self.messages = messages
+
+    def get_log_events(self, nextToken="0", **_):
+        at = int(nextToken)
+        return {"events": [{"message": m} for m in self.messages[at : at + 1]], "nextForwardToken": str(min(at + 1, len(self.messages)))}
+
+
 class TestTranscripts:
     @pytest.mark.parametrize(
         ("url", "place"),
@@ -135,6 +169,17 @@ class TestTranscripts:
     def test_the_output_url_in_each_form(self, url, place):
         """SSM's hint is believed only if it names this session's file."""
         assert place == transcripts.hinted(url, "ana-1")
+
+    def test_an_event_sent_twice_is_kept_once(self):
+        """The agent sends a batch again after a failed put; a plain upload's equal lines are all kept."""
+        event, other = '{"sessionData":["a"]}', '{"sessionData":["b"]}'
+        bodies = [transcripts.from_stream(Pages(messages), "/g", "ana-1", Budget()) for messages in ([event, other, event, other], ["a", "b", "a"])]
+        assert [("stream", f"{event}\n{other}\n".encode()), ("file", b"a\nb\na\n")] == [(body.form, body.bytes) for body in bodies]
+
+    def test_a_stream_is_cut_at_the_cap(self):
+        """What is cut is not complete."""
+        body = transcripts.from_stream(Pages(["12345", "67890"]), "/g", "ana-1", Budget(), cap=9)
+        assert (b"12345\n", False) == (body.bytes, body.complete)
 
     def test_a_colon_is_left_out_of_the_key(self):
         """The agent removes it from the file's name; the prefix stays."""
@@ -168,3 +213,21 @@ def test_ids_of_other_services_are_no_nodes():
 def test_notes_come_once():
     """The same note from many places is one note."""
     assert "a; b" == joined(["a", "", "b", "a"])
+
+
+def test_a_document_is_read_again_after_a_while(clock):
+    """What was read is believed for some minutes, no longer."""
+    library, asked = Library(clock), []
+
+    class Client:
+        exceptions = type("Known", (), {"InvalidDocument": LookupError})
+
+        def get_document(self, **request):
+            asked.append(request["Name"])
+            return {"Content": '{"sessionType": "Port"}', "DocumentVersion": "3"}
+
+    for at in (0, KEEP - 1, KEEP + 1):
+        clock.now = at
+        found = library.read(Client(), Place("1", "r"), "Acme-Db")
+        assert Document("Acme-Db", "Port", {}, {}, "1", "r", "3") == found
+    assert ["Acme-Db", "Acme-Db"] == asked

@@ -71,19 +71,20 @@ class TestFleet:
         assert [("b", "ssm in b did not answer in time")] == [(u.place, u.why.split(".")[0]) for u in said.unread]
 
     def test_no_more_than_width_at_once(self):
-        """Concurrency is bounded."""
-        lock, now, most = threading.Lock(), [0], [0]
+        """Each part waits a moment for a fourth beside it, and the fourth never comes."""
+        four, inside, most = threading.Condition(), [0], [0]
 
         def ask(part):
-            with lock:
-                now[0] += 1
-                most[0] = max(most[0], now[0])
-            with lock:
-                now[0] -= 1
+            with four:
+                inside[0] += 1
+                most[0] = max(most[0], inside[0])
+                four.notify_all()
+                four.wait_for(lambda: inside[0] > 3, timeout=0.05)
+                inside[0] -= 1
             return part
 
-        gather(range(50), ask, Budget(), width=3)
-        assert most[0] <= 3
+        gather(range(6), ask, Budget(), width=3)
+        assert 3 == most[0]
 
     def test_a_part_still_out_at_the_deadline_is_named(self, clock):
         """The answer does not wait for a place that hangs."""
