@@ -23,7 +23,22 @@ from pathlib import Path
 
 RAW_OF_A_FILE = 8_300_000
 RAW_OF_A_SMALL_FILE = 60_000
-SERVICES = ("ec2", "iam", "s3", "kms", "sts", "lambda", "dynamodb", "rds", "logs", "ecs", "elasticloadbalancing", "monitoring", "secretsmanager", "sqs")
+SERVICES = (
+    "ec2",
+    "iam",
+    "s3",
+    "kms",
+    "sts",
+    "lambda",
+    "dynamodb",
+    "rds",
+    "logs",
+    "ecs",
+    "elasticloadbalancing",
+    "monitoring",
+    "secretsmanager",
+    "sqs",
+)
 VERBS = ("Describe", "List", "Get", "Create", "Delete", "Put", "Update", "Attach", "Detach", "Tag", "Untag")
 NOUNS = ("Instances", "Roles", "Objects", "Keys", "Functions", "Tables", "Clusters", "Streams", "Queues", "Groups", "Policies", "Subnets")
 ACCOUNTS = ("111122223333", "444455556666", "777788889999")
@@ -86,7 +101,9 @@ def record(draw: random.Random, source: str, name: str, second: int) -> dict:
         "sourceIPAddress": f"192.0.2.{draw.randrange(256)}",
         "userAgent": AGENT,
         "requestParameters": {f"parameter{n}": f"{draw.getrandbits(64):016x}" for n in range(draw.randrange(2, 13))},
-        "responseElements": None if draw.random() < 0.6 else {f"element{n}": f"{draw.getrandbits(64):016x}" for n in range(draw.randrange(2, 16))},
+        "responseElements": None
+        if draw.random() < 0.6
+        else {f"element{n}": f"{draw.getrandbits(64):016x}" for n in range(draw.randrange(2, 16))},
         "requestID": f"{draw.getrandbits(128):032x}",
         "eventID": f"{draw.getrandbits(128):032x}",
         "readOnly": name.startswith(("Describe", "List", "Get")),
@@ -108,7 +125,10 @@ def session(draw: random.Random, second: int, opened: list[str]) -> dict:
     sid = f"{draw.choice(PEOPLE)}-{draw.getrandbits(130):026x}"[:64]
     opened.append(sid)
     node = f"i-{draw.getrandbits(68):017x}"
-    return made | {"requestParameters": {"target": node}, "responseElements": {"sessionId": sid, "streamUrl": "wss://x", "tokenValue": "Value hidden due to security reasons."}}
+    return made | {
+        "requestParameters": {"target": node},
+        "responseElements": {"sessionId": sid, "streamUrl": "wss://x", "tokenValue": "Value hidden due to security reasons."},
+    }
 
 
 def write(job: tuple[Path, int, int, int, int]) -> int:
@@ -128,7 +148,9 @@ def write(job: tuple[Path, int, int, int, int]) -> int:
     day = time.strftime("%Y/%m/%d", time.gmtime(begun))
     place = folder / "AWSLogs" / ACCOUNTS[0] / "CloudTrail" / REGIONS[0] / day
     place.mkdir(parents=True, exist_ok=True)
-    (place / f"{ACCOUNTS[0]}_CloudTrail_{number:06d}.json.gz").write_bytes(gzip.compress(('{"Records":[' + ",".join(parts) + "]}").encode(), 6))
+    (place / f"{ACCOUNTS[0]}_CloudTrail_{number:06d}.json.gz").write_bytes(
+        gzip.compress(('{"Records":[' + ",".join(parts) + "]}").encode(), 6)
+    )
     return held
 
 
@@ -161,10 +183,14 @@ def measure(folder: Path, rounds: int, sample: int) -> None:
     part = files[:: max(1, len(files) // sample)][:sample]
     share = sum(f.stat().st_size for f in part) / sum(f.stat().st_size for f in files)
     jq = timed(JQ.format(files=" ".join(map(str, part)))) / share
-    print(f"  igzip -dc {inflate:.2f} s   add {best['add']:.2f} s   audit {best['first'] * 1000:.0f} ms   again {best['again'] * 1000:.1f} ms   peak {best['rss']} MB")
+    print(
+        f"  igzip -dc {inflate:.2f} s   add {best['add']:.2f} s   audit {best['first'] * 1000:.0f} ms   again {best['again'] * 1000:.1f} ms   peak {best['rss']} MB"
+    )
     rounds_of = ", ".join(f"{(run['add'] + run['first']) / inflation:.2f}" for run, inflation in zip(runs, inflations, strict=True))
     print(f"  add + audit = {answered:.2f} s = {answered / inflate:.2f} x igzip -dc (all rounds: {rounds_of})")
-    print(f"  with the interpreter's start and imports {best['seconds'] - best['again'] * 5:.2f} s = {(best['seconds'] - best['again'] * 5) / inflate:.2f} x")
+    print(
+        f"  with the interpreter's start and imports {best['seconds'] - best['again'] * 5:.2f} s = {(best['seconds'] - best['again'] * 5) / inflate:.2f} x"
+    )
     print(f"  zcat | jq {jq:.1f} s (from a sample of {share:.0%}): the archive is {jq / answered:.1f} x faster")
     print(f"  {best['files']} files, {best['kept']} records kept, {best['faults']} faults, {best['rows']} rows answered")
 
@@ -184,7 +210,9 @@ def main() -> None:
         if not folder.exists() or not any(folder.iterdir()):
             folder.mkdir(parents=True, exist_ok=True)
             count, raw = make(folder, given.megabytes, RAW_OF_A_SMALL_FILE if given.small else RAW_OF_A_FILE, given.seed)
-            print(f"{raw / 1e6:,.0f} MB of CloudTrail in {count} files, {sum(f.stat().st_size for f in folder.rglob('*.gz')) / 1e6:,.0f} MB compressed")
+            print(
+                f"{raw / 1e6:,.0f} MB of CloudTrail in {count} files, {sum(f.stat().st_size for f in folder.rglob('*.gz')) / 1e6:,.0f} MB compressed"
+            )
         measure(folder, given.rounds, given.sample)
     finally:
         if not given.folder:

@@ -23,7 +23,12 @@ NODE = "i-0abc1234def567890"
 def record(name="StartSession", source="ssm.amazonaws.com", request=None, response=None, **others):
     return {
         "eventVersion": "1.11",
-        "userIdentity": {"type": "AssumedRole", "arn": ANA, "accessKeyId": "ASIAEXAMPLE", "sessionContext": {"attributes": {"mfaAuthenticated": "true"}}},
+        "userIdentity": {
+            "type": "AssumedRole",
+            "arn": ANA,
+            "accessKeyId": "ASIAEXAMPLE",
+            "sessionContext": {"attributes": {"mfaAuthenticated": "true"}},
+        },
         "eventTime": "2026-11-23T21:14:00Z",
         "eventSource": source,
         "eventName": name,
@@ -62,7 +67,12 @@ DENIED = "User: arn:aws:sts::111122223333:assumed-role/Dev/eve is not authorized
     ("message", "target", "document"),
     [
         pytest.param(DENIED.format(f"arn:aws:ec2:eu-central-1:111122223333:instance/{NODE}"), NODE, "", id="the message names an instance"),
-        pytest.param(DENIED.format("arn:aws:ssm:eu-central-1:111122223333:managed-instance/mi-0abc1234def567890"), "mi-0abc1234def567890", "", id="a hybrid node"),
+        pytest.param(
+            DENIED.format("arn:aws:ssm:eu-central-1:111122223333:managed-instance/mi-0abc1234def567890"),
+            "mi-0abc1234def567890",
+            "",
+            id="a hybrid node",
+        ),
         pytest.param(DENIED.format("arn:aws:ssm:eu-central-1::document/AWS-StartSSHSession"), "", "AWS-StartSSHSession", id="a document"),
         pytest.param(f"{NODE} is not connected.", NODE, "", id="another failure"),
         pytest.param("", "", "", id="no message"),
@@ -84,20 +94,45 @@ def test_the_actor_of_a_failed_call_may_stand_only_in_the_message():
     [
         pytest.param(record(request={"target": NODE}, response=STARTED), (Kind.SHELL, "", "", NODE), id="a shell"),
         pytest.param(
-            record(request={"target": NODE, "documentName": "AWS-StartPortForwardingSessionToRemoteHost", "parameters": {"host": ["db.example.com"], "portNumber": ["5432"]}}),
+            record(
+                request={
+                    "target": NODE,
+                    "documentName": "AWS-StartPortForwardingSessionToRemoteHost",
+                    "parameters": {"host": ["db.example.com"], "portNumber": ["5432"]},
+                }
+            ),
             (Kind.TUNNEL, "db.example.com", "5432", NODE),
             id="a tunnel to a database",
         ),
-        pytest.param(record(request={"target": NODE, "documentName": "arn:aws:ssm:eu-central-1::document/AWS-StartSSHSession"}), (Kind.SSH, "", "22", NODE), id="SSH by ARN"),
-        pytest.param(record(request={"target": NODE, "documentName": "Own-Db"}), (Kind.TUNNEL, "db.example.com", "3306", NODE), id="a custom document that fixes host and port"),
-        pytest.param(record(request={"target": NODE, "documentName": "Nobody-Read-It"}), (Kind.UNKNOWN, "", "", NODE), id="a document nobody could read"),
         pytest.param(
-            record("StartConnection", "ssm-guiconnect.amazonaws.com", {"InstanceId": NODE, "Protocol": "RDP"}), (Kind.RDP, "", "3389", NODE), id="remote desktop in the browser"
+            record(request={"target": NODE, "documentName": "arn:aws:ssm:eu-central-1::document/AWS-StartSSHSession"}),
+            (Kind.SSH, "", "22", NODE),
+            id="SSH by ARN",
+        ),
+        pytest.param(
+            record(request={"target": NODE, "documentName": "Own-Db"}),
+            (Kind.TUNNEL, "db.example.com", "3306", NODE),
+            id="a custom document that fixes host and port",
+        ),
+        pytest.param(
+            record(request={"target": NODE, "documentName": "Nobody-Read-It"}),
+            (Kind.UNKNOWN, "", "", NODE),
+            id="a document nobody could read",
+        ),
+        pytest.param(
+            record("StartConnection", "ssm-guiconnect.amazonaws.com", {"InstanceId": NODE, "Protocol": "RDP"}),
+            (Kind.RDP, "", "3389", NODE),
+            id="remote desktop in the browser",
         ),
         pytest.param(
             record(
-                "ExecuteCommand", "ecs.amazonaws.com", {"cluster": "prod", "task": "0123abcd"},
-                {"clusterArn": "arn:aws:ecs:eu-central-1:111122223333:cluster/prod", "taskArn": "arn:aws:ecs:eu-central-1:111122223333:task/prod/0123abcd"},
+                "ExecuteCommand",
+                "ecs.amazonaws.com",
+                {"cluster": "prod", "task": "0123abcd"},
+                {
+                    "clusterArn": "arn:aws:ecs:eu-central-1:111122223333:cluster/prod",
+                    "taskArn": "arn:aws:ecs:eu-central-1:111122223333:task/prod/0123abcd",
+                },
             ),
             (Kind.ECS, "", "", "ecs:prod_0123abcd"),
             id="ECS Exec",
@@ -105,15 +140,24 @@ def test_the_actor_of_a_failed_call_may_stand_only_in_the_message():
     ],
 )
 def test_a_document_makes_the_kind(made, expected):
-    custom = {"Own-Db": Document("Own-Db", "Port", properties={"host": "db.example.com", "portNumber": "{{ port }}", "localPortNumber": "{{x}}"})}
+    custom = {
+        "Own-Db": Document("Own-Db", "Port", properties={"host": "db.example.com", "portNumber": "{{ port }}", "localPortNumber": "{{x}}"})
+    }
     made = made | {"requestParameters": made["requestParameters"] | ({"parameters": {"port": ["3306"]}} if "Own-Db" in str(made) else {})}
     session = session_of_row(row_of_record(made), custom)
     assert expected == (session.kind, session.host, session.port, session.target)
 
 
 def test_a_forward_that_the_browser_started_is_a_remote_desktop():
-    row = row_of_record(record(request={"target": NODE, "documentName": "AWS-StartPortForwardingSession", "parameters": {"portNumber": ["3389"]}}, response=STARTED))
-    session = session_of_row(dict(row) | {"invoked_by": "ssm-guiconnect.amazonaws.com", "ended": "2026-11-23T22:00:00Z", "ended_by": "arn:bo"})
+    row = row_of_record(
+        record(
+            request={"target": NODE, "documentName": "AWS-StartPortForwardingSession", "parameters": {"portNumber": ["3389"]}},
+            response=STARTED,
+        )
+    )
+    session = session_of_row(
+        dict(row) | {"invoked_by": "ssm-guiconnect.amazonaws.com", "ended": "2026-11-23T22:00:00Z", "ended_by": "arn:bo"}
+    )
     assert (session.kind, session.port, session.id, session.ended_by) == (Kind.RDP, "3389", SID, "arn:bo")
     assert datetime(2026, 11, 23, 22, tzinfo=UTC) == session.ended
 
@@ -124,7 +168,10 @@ def test_mfa_has_three_states(said, expected):
 
 
 def test_the_kind_of_a_document_by_session_type():
-    custom = {"A": Document("A", "InteractiveCommands"), "arn:aws:ssm:eu-central-1:111122223333:document/B": Document("B", "Standard_Stream")}
+    custom = {
+        "A": Document("A", "InteractiveCommands"),
+        "arn:aws:ssm:eu-central-1:111122223333:document/B": Document("B", "Standard_Stream"),
+    }
     assert (kind_of("A", custom), kind_of("arn:aws:ssm:eu-central-1:111122223333:document/B", custom)) == (Kind.COMMAND, Kind.SHELL)
     assert Endpoint("", "80", "") == endpoint_of("AWS-StartPortForwardingSession", {}, {})
 
@@ -136,7 +183,12 @@ def test_a_port_has_its_usual_service(port, name):
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["target", "parameters", "session", "sessionId", "arn", "sessionContext", "x"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["target", "parameters", "session", "sessionId", "arn", "sessionContext", "x"]), inner, max_size=3
+        )
+    ),
     max_leaves=8,
 )
 

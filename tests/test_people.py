@@ -17,10 +17,18 @@ ROLE = "arn:aws:sts::111122223333:assumed-role/Dev/ana@example.com"
     [
         pytest.param("arn:aws:iam::111122223333:user/ops/ana", Principal("", "user", "ana", "", "111122223333"), id="user with a path"),
         pytest.param(ROLE, Principal("", "role", "ana@example.com", "Dev", "111122223333"), id="assumed role"),
-        pytest.param("arn:aws:sts::111122223333:assumed-role/Node/i-0abc1234def567890", Principal("", "instance", "i-0abc1234def567890", "Node", "111122223333"), id="an instance's role"),
+        pytest.param(
+            "arn:aws:sts::111122223333:assumed-role/Node/i-0abc1234def567890",
+            Principal("", "instance", "i-0abc1234def567890", "Node", "111122223333"),
+            id="an instance's role",
+        ),
         pytest.param("arn:aws:iam::111122223333:role/x/Dev", Principal("", "role", "Dev", "Dev", "111122223333"), id="a role itself"),
         pytest.param("arn:aws:iam::111122223333:root", Principal("", "root", "root", "", "111122223333"), id="root"),
-        pytest.param("arn:aws-us-gov:sts::111122223333:federated-user/bo", Principal("", "federated", "bo", "", "111122223333"), id="federated, other partition"),
+        pytest.param(
+            "arn:aws-us-gov:sts::111122223333:federated-user/bo",
+            Principal("", "federated", "bo", "", "111122223333"),
+            id="federated, other partition",
+        ),
         pytest.param("ssm-guiconnect.amazonaws.com", Principal("", "service", "ssm-guiconnect.amazonaws.com"), id="a service"),
         pytest.param("AROAEXAMPLE:ana", Principal("", "unknown", "ana"), id="a principal id"),
         pytest.param("", Principal("", "unknown", ""), id="nobody"),
@@ -28,7 +36,13 @@ ROLE = "arn:aws:sts::111122223333:assumed-role/Dev/ana@example.com"
 )
 def test_an_arn_names_a_principal(arn, expected):
     found = principal(arn)
-    assert (expected.kind, expected.name, expected.role, expected.account, arn) == (found.kind, found.name, found.role, found.account, found.arn)
+    assert (expected.kind, expected.name, expected.role, expected.account, arn) == (
+        found.kind,
+        found.name,
+        found.role,
+        found.account,
+        found.arn,
+    )
 
 
 @given(st.text())
@@ -48,7 +62,9 @@ def test_a_session_id_claims_a_name(text, who):
     assert (True, who) == (is_session_id(text), claimed_name(text))
 
 
-@pytest.mark.parametrize("text", ["", "ana", "ana-", "-ilpxvkhghl9vs9ia2xfdyp4dka", "ana-ILPXVKHGHL9VS9IA2XFDYP4DKA", "a\nb-ilpxvkhghl9vs9ia2xfdyp4dka"])
+@pytest.mark.parametrize(
+    "text", ["", "ana", "ana-", "-ilpxvkhghl9vs9ia2xfdyp4dka", "ana-ILPXVKHGHL9VS9IA2XFDYP4DKA", "a\nb-ilpxvkhghl9vs9ia2xfdyp4dka"]
+)
 def test_other_text_is_no_session_id(text):
     assert (is_session_id(text), claimed_name(text)) == (False, "")
 

@@ -133,7 +133,4 @@ def _document(name: str, request: Mapping[str, Any], message: str) -> str:
 
 def _parameters(value: object) -> Mapping[str, tuple[str, ...]]:
     """A map of lists of text, as StartSession takes it; anything else (hidden, a string) is no parameters."""
-    return {
-        name: tuple(text(one) for one in (values if isinstance(values, list) else [values]))
-        for name, values in mapping(value).items()
-    }
+    return {name: tuple(text(one) for one in (values if isinstance(values, list) else [values])) for name, values in mapping(value).items()}

@@ -16,23 +16,27 @@ from bot.core.model import Document, Kind
 DEFAULT_SHELL = "SSM-SessionManagerRunShell"
 ECS_DOCUMENT = "AmazonECS-ExecuteInteractiveCommand"
 
-OWN: Mapping[str, Kind] = MappingProxyType({
-    DEFAULT_SHELL: Kind.SHELL,
-    "AWS-StartSSHSession": Kind.SSH,
-    "AWS-StartInteractiveCommand": Kind.COMMAND,
-    "AWS-StartNonInteractiveCommand": Kind.COMMAND,
-    "AWS-PasswordReset": Kind.COMMAND,
-    "AWS-StartPortForwardingSession": Kind.TUNNEL,
-    "AWS-StartPortForwardingSessionToRemoteHost": Kind.TUNNEL,
-    "AWS-StartPortForwardingSessionToSocket": Kind.TUNNEL,
-    ECS_DOCUMENT: Kind.ECS,
-})
-TYPES: Mapping[str, Kind] = MappingProxyType({
-    "Standard_Stream": Kind.SHELL,
-    "InteractiveCommands": Kind.COMMAND,
-    "NonInteractiveCommands": Kind.COMMAND,
-    "Port": Kind.TUNNEL,
-})
+OWN: Mapping[str, Kind] = MappingProxyType(
+    {
+        DEFAULT_SHELL: Kind.SHELL,
+        "AWS-StartSSHSession": Kind.SSH,
+        "AWS-StartInteractiveCommand": Kind.COMMAND,
+        "AWS-StartNonInteractiveCommand": Kind.COMMAND,
+        "AWS-PasswordReset": Kind.COMMAND,
+        "AWS-StartPortForwardingSession": Kind.TUNNEL,
+        "AWS-StartPortForwardingSessionToRemoteHost": Kind.TUNNEL,
+        "AWS-StartPortForwardingSessionToSocket": Kind.TUNNEL,
+        ECS_DOCUMENT: Kind.ECS,
+    }
+)
+TYPES: Mapping[str, Kind] = MappingProxyType(
+    {
+        "Standard_Stream": Kind.SHELL,
+        "InteractiveCommands": Kind.COMMAND,
+        "NonInteractiveCommands": Kind.COMMAND,
+        "Port": Kind.TUNNEL,
+    }
+)
 DEFAULT_PORTS = MappingProxyType({"AWS-StartPortForwardingSession": "80", "AWS-StartSSHSession": "22"})
 PORT_KINDS = frozenset({Kind.TUNNEL, Kind.SSH, Kind.RDP})
 HOST_NAMES = ("host", "socket", "socketPath")

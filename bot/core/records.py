@@ -87,33 +87,37 @@ def record_of(row: Row, request: Mapping[str, Any], response: Mapping[str, Any])
     """The record with CloudTrail's own nested keys, as far as the row knows it; absent keys stay absent."""
     attributes = _known({"mfaAuthenticated": row.get("mfa"), "creationDate": row.get("credential_created")})
     issuer = _known({"arn": row.get("issuer_arn"), "userName": row.get("issuer_name")})
-    identity = _known({
-        "type": row.get("identity_type"),
-        "principalId": row.get("principal_id"),
-        "arn": row.get("actor"),
-        "userName": row.get("user_name"),
-        "invokedBy": row.get("invoked_by"),
-        "accessKeyId": row.get("access_key"),
-        "sessionContext": _known({"attributes": attributes, "sessionIssuer": issuer}),
-    })
-    return _known({
-        "eventSource": row.get("eventsource"),
-        "eventName": row.get("eventname"),
-        "eventTime": text(row.get("eventtime")),
-        "eventID": row.get("eventid"),
-        "eventType": row.get("eventtype"),
-        "readOnly": tristate(row.get("readonly")),
-        "awsRegion": row.get("region"),
-        "recipientAccountId": row.get("account"),
-        "sourceIPAddress": row.get("source_ip"),
-        "userAgent": row.get("user_agent"),
-        "errorCode": row.get("error_code"),
-        "errorMessage": row.get("error_message"),
-        "userIdentity": identity,
-        "requestParameters": request,
-        "responseElements": response,
-        "additionalEventData": parsed(row.get("additional")),
-    })
+    identity = _known(
+        {
+            "type": row.get("identity_type"),
+            "principalId": row.get("principal_id"),
+            "arn": row.get("actor"),
+            "userName": row.get("user_name"),
+            "invokedBy": row.get("invoked_by"),
+            "accessKeyId": row.get("access_key"),
+            "sessionContext": _known({"attributes": attributes, "sessionIssuer": issuer}),
+        }
+    )
+    return _known(
+        {
+            "eventSource": row.get("eventsource"),
+            "eventName": row.get("eventname"),
+            "eventTime": text(row.get("eventtime")),
+            "eventID": row.get("eventid"),
+            "eventType": row.get("eventtype"),
+            "readOnly": tristate(row.get("readonly")),
+            "awsRegion": row.get("region"),
+            "recipientAccountId": row.get("account"),
+            "sourceIPAddress": row.get("source_ip"),
+            "userAgent": row.get("user_agent"),
+            "errorCode": row.get("error_code"),
+            "errorMessage": row.get("error_message"),
+            "userIdentity": identity,
+            "requestParameters": request,
+            "responseElements": response,
+            "additionalEventData": parsed(row.get("additional")),
+        }
+    )
 
 
 def _known(fields: Mapping[str, Any]) -> Mapping[str, object]:

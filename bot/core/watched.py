@@ -13,35 +13,90 @@ SSM = "ssm.amazonaws.com"
 ECS = "ecs.amazonaws.com"
 GUICONNECT = "ssm-guiconnect.amazonaws.com"
 
-WATCHED: Mapping[str, frozenset[str]] = MappingProxyType({
-    SSM: frozenset({
-        "StartSession", "ResumeSession", "TerminateSession", "SendCommand", "StartAutomationExecution",
-        "StartAccessRequest", "GetAccessToken", "SendAutomationSignal",
-        "CreateDocument", "UpdateDocument", "DeleteDocument", "UpdateDocumentDefaultVersion", "UpdateDocumentMetadata",
-        "ModifyDocumentPermission", "UpdateServiceSetting", "ResetServiceSetting",
-        "CreateActivation", "RegisterManagedInstance", "DeregisterManagedInstance",
-    }),
-    GUICONNECT: frozenset({
-        "StartConnection", "CancelConnection", "UpdateConnectionRecordingPreferences", "DeleteConnectionRecordingPreferences",
-    }),
-    ECS: frozenset({"ExecuteCommand", "UpdateCluster"}),
-    "ec2-instance-connect.amazonaws.com": frozenset({"SendSSHPublicKey", "SendSerialConsoleSSHPublicKey", "OpenTunnel"}),
-    "ec2.amazonaws.com": frozenset({
-        "StopInstances", "TerminateInstances", "RebootInstances", "EnableSerialConsoleAccess", "GetPasswordData",
-    }),
-    "logs.amazonaws.com": frozenset({
-        "DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "DisassociateKmsKey", "DeleteResourcePolicy",
-    }),
-    "s3.amazonaws.com": frozenset({
-        "DeleteBucket", "PutBucketPolicy", "DeleteBucketPolicy", "PutBucketAcl", "PutBucketLifecycle", "PutBucketVersioning",
-        "DeleteBucketEncryption", "PutBucketEncryption", "PutBucketPublicAccessBlock", "DeleteBucketPublicAccessBlock",
-        "PutBucketLogging", "PutBucketReplication", "DeleteBucketReplication",
-    }),
-    "cloudtrail.amazonaws.com": frozenset({
-        "StopLogging", "StartLogging", "UpdateTrail", "DeleteTrail", "CreateTrail", "PutEventSelectors", "PutInsightSelectors",
-    }),
-    "kms.amazonaws.com": frozenset({"DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"}),
-})
+WATCHED: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        SSM: frozenset(
+            {
+                "StartSession",
+                "ResumeSession",
+                "TerminateSession",
+                "SendCommand",
+                "StartAutomationExecution",
+                "StartAccessRequest",
+                "GetAccessToken",
+                "SendAutomationSignal",
+                "CreateDocument",
+                "UpdateDocument",
+                "DeleteDocument",
+                "UpdateDocumentDefaultVersion",
+                "UpdateDocumentMetadata",
+                "ModifyDocumentPermission",
+                "UpdateServiceSetting",
+                "ResetServiceSetting",
+                "CreateActivation",
+                "RegisterManagedInstance",
+                "DeregisterManagedInstance",
+            }
+        ),
+        GUICONNECT: frozenset(
+            {
+                "StartConnection",
+                "CancelConnection",
+                "UpdateConnectionRecordingPreferences",
+                "DeleteConnectionRecordingPreferences",
+            }
+        ),
+        ECS: frozenset({"ExecuteCommand", "UpdateCluster"}),
+        "ec2-instance-connect.amazonaws.com": frozenset({"SendSSHPublicKey", "SendSerialConsoleSSHPublicKey", "OpenTunnel"}),
+        "ec2.amazonaws.com": frozenset(
+            {
+                "StopInstances",
+                "TerminateInstances",
+                "RebootInstances",
+                "EnableSerialConsoleAccess",
+                "GetPasswordData",
+            }
+        ),
+        "logs.amazonaws.com": frozenset(
+            {
+                "DeleteLogGroup",
+                "DeleteLogStream",
+                "PutRetentionPolicy",
+                "DisassociateKmsKey",
+                "DeleteResourcePolicy",
+            }
+        ),
+        "s3.amazonaws.com": frozenset(
+            {
+                "DeleteBucket",
+                "PutBucketPolicy",
+                "DeleteBucketPolicy",
+                "PutBucketAcl",
+                "PutBucketLifecycle",
+                "PutBucketVersioning",
+                "DeleteBucketEncryption",
+                "PutBucketEncryption",
+                "PutBucketPublicAccessBlock",
+                "DeleteBucketPublicAccessBlock",
+                "PutBucketLogging",
+                "PutBucketReplication",
+                "DeleteBucketReplication",
+            }
+        ),
+        "cloudtrail.amazonaws.com": frozenset(
+            {
+                "StopLogging",
+                "StartLogging",
+                "UpdateTrail",
+                "DeleteTrail",
+                "CreateTrail",
+                "PutEventSelectors",
+                "PutInsightSelectors",
+            }
+        ),
+        "kms.amazonaws.com": frozenset({"DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"}),
+    }
+)
 
 
 def concerns(source: str, name: str) -> bool:

@@ -211,4 +211,7 @@ def _folded(faults: tuple[Unread, ...]) -> tuple[Unread, ...]:
     """Faults with a readable name; beyond a hundred they are counted."""
     if len(faults) <= NAMED:
         return faults
-    return (*faults[:NAMED], Unread(os.path.dirname(faults[NAMED].place), f"and {len(faults) - NAMED:,} more files that could not be read."))  # noqa: PTH120
+    return (
+        *faults[:NAMED],
+        Unread(os.path.dirname(faults[NAMED].place), f"and {len(faults) - NAMED:,} more files that could not be read."),
+    )  # noqa: PTH120

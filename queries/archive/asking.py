@@ -51,7 +51,9 @@ class Inquiry:
         except Unavailable as error:
             found, unread = Answer(), (Unread(str(self.archive.path), str(error)),)
         rows = len(found.items) if found.rows is None else found.rows
-        source = Source("archive", question, query, span, found.read, unread, rows, seconds=self.clock() - began, note=joined(list(found.notes)))
+        source = Source(
+            "archive", question, query, span, found.read, unread, rows, seconds=self.clock() - began, note=joined(list(found.notes))
+        )
         self.asked.add(source)
         return found.items
 
@@ -71,9 +73,10 @@ class Inquiry:
         with self.archive.reading():
             kept = self.archive.kept
             if name not in kept:
-                kept[name] = made()
-            while len(kept) > MOST_KEPT:
-                kept.pop(next(iter(kept)))
+                found = made()
+                while len(kept) >= MOST_KEPT:
+                    kept.pop(next(iter(kept)))
+                kept[name] = found
             return kept[name]  # type: ignore[no-any-return]  # the same name always keeps the same type
 
 

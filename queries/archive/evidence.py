@@ -107,7 +107,10 @@ class ArchiveEvidence:
             "SELECT body, form, location, grp, complete, account, region FROM logs WHERE session = ? AND account IN ('', ?) ORDER BY grp = '', last DESC LIMIT 1",
             [session.id, session.account],
         )
-        bodies = tuple(Body(inflate(r["body"], 4 * CAP), r["form"], f"{r['grp']}/{session.id}" if r["grp"] else r["location"], r["complete"]) for r in rows)
+        bodies = tuple(
+            Body(inflate(r["body"], 4 * CAP), r["form"], f"{r['grp']}/{session.id}" if r["grp"] else r["location"], r["complete"])
+            for r in rows
+        )
         return Answer(bodies, (), (str(session.place),) if bodies else ())
 
     def _sessions(self, question: str, given: Mapping[str, object], span: Span) -> tuple[Session, ...]:
@@ -118,7 +121,9 @@ class ArchiveEvidence:
 
         return self._trail(question, given, span, read)
 
-    def _trail(self, question: str, given: Mapping[str, object], span: Span, read: Callable[[Sequence[Row]], tuple[Any, ...]]) -> tuple[Any, ...]:
+    def _trail(
+        self, question: str, given: Mapping[str, object], span: Span, read: Callable[[Sequence[Row]], tuple[Any, ...]]
+    ) -> tuple[Any, ...]:
         """What a SQL question's rows say; one row more than wanted tells that the answer was cut."""
         text = sqlfile.render(sqlfile.load(question), SCHEME, given)
 

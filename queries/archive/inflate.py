@@ -16,7 +16,7 @@ CHUNK = 512 << 10
 MAGIC = b"\x1f\x8b"
 
 
-class Unreadable(Exception):  # noqa: N818 - the house says it as a word
+class Unreadable(Exception):
     """A file that cannot be read whole; its text is a sentence about the file."""
 
 

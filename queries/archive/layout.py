@@ -60,7 +60,9 @@ def classed(path: str, size: int, changed: int) -> Found:
     if match := TRAIL.search(path):
         return Found(path, size, changed, "trail", match["account"], match["region"], match["day"])
     if match := STREAM.search(path):
-        return Found(path, size, changed, "stream", match["account"], match["region"], group=match["group"].replace("__", "/"), name=match["name"])
+        return Found(
+            path, size, changed, "stream", match["account"], match["region"], group=match["group"].replace("__", "/"), name=match["name"]
+        )
     if match := SNAPSHOT.search(path):
         return Found(path, size, changed, "snapshot", match["account"], match["region"], name=match["name"])
     if (match := LOG.search(path)) and is_session_id(match["name"]):

@@ -114,7 +114,7 @@ def _ended(message: Message) -> str:
     return message.text if message.text.endswith("\n") else message.text + "\n"
 
 
-def _log(found: Found, messages: list[Message], form: str, complete: bool, body: bytes | None = None) -> Log:  # noqa: FBT001 - one caller's fact
+def _log(found: Found, messages: list[Message], form: str, complete: bool, body: bytes | None = None) -> Log:
     if not messages:
         raise Unreadable("It holds no event with a time.")
     text, marks = _text(messages)

@@ -51,7 +51,14 @@ def sessions(inquiry: Inquiry, state: str) -> tuple[tuple[Saved, tuple[Session, 
     """SSM's sessions in a state (`active`, `history`), by snapshot."""
     known = library(inquiry)
     return tuple(
-        (saved, tuple(_session(item, saved.place, known.get(saved.place, {})) for item in _items(saved.content, "Sessions") if item.get("SessionId")))
+        (
+            saved,
+            tuple(
+                _session(item, saved.place, known.get(saved.place, {}))
+                for item in _items(saved.content, "Sessions")
+                if item.get("SessionId")
+            ),
+        )
         for saved in snapshots(inquiry, f"ssm.describe-sessions.{state}")
     )
 
@@ -81,7 +88,9 @@ def library(inquiry: Inquiry) -> Library:
 def documents(inquiry: Inquiry) -> tuple[Document, ...]:
     """Every Session document of the fleet's own in the snapshots, sorted; one that is listed but was not saved says so."""
     held = {(s.place, s.name.removeprefix("ssm.get-document.")): s for s in snapshots(inquiry, "ssm.get-document.%")}
-    made = {(place, name): document_of(saved.content, place, str(saved.content.get("Name") or name)) for (place, name), saved in held.items()}
+    made = {
+        (place, name): document_of(saved.content, place, str(saved.content.get("Name") or name)) for (place, name), saved in held.items()
+    }
     made = {key: document for key, document in made.items() if document.session_type or document.inputs}
     for saved in snapshots(inquiry, "ssm.list-documents%"):
         for item in _items(saved.content, "DocumentIdentifiers"):

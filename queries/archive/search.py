@@ -46,7 +46,11 @@ def whereabouts(inquiry: Inquiry) -> Mapping[str, Known]:
     """Every session that CloudTrail saw start: an S3 log's path names neither account nor Region."""
     return inquiry.keep(
         "whereabouts",
-        lambda: {row["session"]: Known(Place(row["account"], row["region"]), row["owner"] or "") for row in inquiry.rows(WHEREABOUTS) if row["session"]},
+        lambda: {
+            row["session"]: Known(Place(row["account"], row["region"]), row["owner"] or "")
+            for row in inquiry.rows(WHEREABOUTS)
+            if row["session"]
+        },
     )
 
 
@@ -54,7 +58,9 @@ def streams(inquiry: Inquiry, span: Span, limit: int) -> Answer:
     """Session logs that overlap the span, latest first."""
     rows = _rows(inquiry, FACTS, span)
     found = [Stream(r["session"], aware(r["first"]), aware(r["last"]), r["events"], r["grp"], r["account"], r["region"]) for r in rows]
-    notes = ("an S3 log's only time is when it was uploaded, after the session's end",) if any(row["form"] == "file" for row in rows) else ()
+    notes = (
+        ("an S3 log's only time is when it was uploaded, after the session's end",) if any(row["form"] == "file" for row in rows) else ()
+    )
     return Answer(tuple(found[:limit]), notes, places(rows), len(found))
 
 

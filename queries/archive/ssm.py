@@ -54,9 +54,7 @@ def whole(inquiry: Inquiry) -> Span:
     return Span(first, last + timedelta(seconds=1))
 
 
-def _together(
-    inquiry: Inquiry, state: str, wanted: Callable[[Session], bool], span: Span, seen: Callable[[Session], bool]
-) -> Answer:
+def _together(inquiry: Inquiry, state: str, wanted: Callable[[Session], bool], span: Span, seen: Callable[[Session], bool]) -> Answer:
     exported = saved.sessions(inquiry, state)
     covered = {s.place for s, _ in exported}
     found = [one for _, sessions in exported for one in sessions if wanted(one)]

@@ -38,8 +38,10 @@ SCHEME = TableScheme(
 DDL = (
     "CREATE TABLE IF NOT EXISTS cloudtrail (" + ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items()) + ")",
     "CREATE TABLE IF NOT EXISTS files (path VARCHAR, size BIGINT, changed BIGINT, role VARCHAR, fault VARCHAR)",
-    ("CREATE TABLE IF NOT EXISTS logs (session VARCHAR, location VARCHAR, grp VARCHAR, account VARCHAR, region VARCHAR, form VARCHAR, "
-    "first TIMESTAMP, last TIMESTAMP, events BIGINT, owner VARCHAR, complete BOOLEAN, body BLOB, text BLOB, marks BLOB)"),
+    (
+        "CREATE TABLE IF NOT EXISTS logs (session VARCHAR, location VARCHAR, grp VARCHAR, account VARCHAR, region VARCHAR, form VARCHAR, "
+        "first TIMESTAMP, last TIMESTAMP, events BIGINT, owner VARCHAR, complete BOOLEAN, body BLOB, text BLOB, marks BLOB)"
+    ),
     "CREATE TABLE IF NOT EXISTS snapshots (account VARCHAR, region VARCHAR, name VARCHAR, location VARCHAR, taken TIMESTAMP, body BLOB)",
     "CREATE TABLE IF NOT EXISTS meta (version INTEGER)",
     *MACROS,

@@ -32,6 +32,9 @@ TEXTS = (  # CloudTrail's key of each text column, in Athena's order; the column
     "requestID", "eventID", "eventType", "apiVersion", "recipientAccountId", "sharedEventID", "vpcEndpointId",
     "vpcEndpointAccountId", "eventCategory",
 )  # fmt: skip
+IDENTITY = ("type", "principalId", "arn", "accountId", "invokedBy", "accessKeyId", "userName")
+ISSUER = ("type", "principalId", "arn", "accountId", "userName")
+ATTRIBUTES = ("mfaAuthenticated", "creationDate")
 JSONS = ("requestParameters", "responseElements", "additionalEventData", "serviceEventDetails")
 
 
@@ -65,61 +68,62 @@ def kept(chunks: Callable[[], Iterable[bytes]]) -> list[bytes]:
     `chunks` gives the file's bytes from their beginning each time it is called.
     """
     try:
-        return [record for buffer, first, last in _regions(chunks()) for record in _cut(buffer, first, last)]
+        return [record for records, end in _stretches(chunks()) for record in _cut(records, end)]
     except msgspec.MsgspecError:
         return _by_decoding(b"".join(chunks()))
 
 
-def _regions(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
-    """Stretches of whole records as (buffer, first byte, end); raises a decoding error if the file is not of CloudTrail's form."""
-    buffer, first = b"", 0
+def _stretches(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Bytes that begin with whole records, and where these end; raises a decoding error if the file has not CloudTrail's form."""
+    rest, begun = b"", False
     for chunk in chunks:
-        buffer = buffer[first:] + chunk if first else buffer + chunk
-        first = 0
-        if buffer.startswith(OPENING):
-            first = len(OPENING)
-        if not buffer.startswith(MARK, first) and len(buffer) > len(HEAD):
-            raise msgspec.DecodeError("not as CloudTrail writes it")
-        last = buffer.rfind(NEXT)
-        if last > first:
-            yield buffer, first, last
-            first = last + 1
-        elif len(buffer) > LARGEST:
+        rest += chunk
+        if not begun:
+            if len(rest) < len(HEAD):
+                continue
+            if not rest.startswith(HEAD):
+                raise msgspec.DecodeError("another form of file")
+            rest, begun = rest[len(OPENING) :], True
+        end = rest.rfind(NEXT)
+        if end > 0:
+            yield rest, end
+            rest = rest[end + 1 :]
+        elif len(rest) > LARGEST:
             raise msgspec.DecodeError("a record without an end")
-    if not buffer.startswith(MARK, first) or not buffer.endswith(TAIL):
-        raise msgspec.DecodeError("not as CloudTrail writes it")
-    yield buffer, first, len(buffer) - len(TAIL) + 1
+    if not begun or not rest.endswith(TAIL):
+        raise msgspec.DecodeError("another form of file")
+    yield rest, len(rest) - len(TAIL) + 1
 
 
-def _cut(buffer: bytes, first: int, last: int) -> Iterator[bytes]:
-    """The watched records between two places, each checked to be a whole record among whole records."""
-    done = first
-    for match in NAMES.finditer(buffer, first, last):
+def _cut(records: bytes, stop: int) -> Iterator[bytes]:
+    """The watched records before `stop`, each checked to be a whole record among whole records."""
+    done = 0
+    for match in NAMES.finditer(records, 0, stop):
         if match.start() < done:
             continue
-        start, end = buffer.rfind(MARK, first, match.start()), _end(buffer, match.end(), last)
-        piece, done = buffer[start:end], end
+        start, end = records.rfind(MARK, 0, match.start()), _end(records, match.end(), stop)
+        piece, done = records[start:end], end
         record = _record.decode(piece)
         if concerns(record.eventSource, record.eventName):
-            _check_neighbours(buffer, first, last, start, end)
+            _check_neighbours(records, stop, start, end)
             yield piece
 
 
-def _end(buffer: bytes, start: int, last: int) -> int:
-    end = buffer.find(NEXT, start, last)
-    return end if end >= 0 else last
+def _end(records: bytes, start: int, stop: int) -> int:
+    end = records.find(NEXT, start, stop)
+    return end if end >= 0 else stop
 
 
-def _check_neighbours(buffer: bytes, first: int, last: int, start: int, end: int) -> None:
+def _check_neighbours(records: bytes, stop: int, start: int, end: int) -> None:
     """Raise a decoding error unless whole records stand before and after: a mark inside another record would be noticed."""
     for _ in range(NEIGHBOURS):
-        if start > first:
-            before = buffer.rfind(MARK, first, start)
-            _record.decode(buffer[before : start - 1])
+        if start > 0:
+            before = records.rfind(MARK, 0, start)
+            _record.decode(records[before : start - 1])
             start = before
-        if end < last:
-            after = _end(buffer, end + 1, last)
-            _record.decode(buffer[end + 1 : after])
+        if end < stop:
+            after = _end(records, end + 1, stop)
+            _record.decode(records[end + 1 : after])
             end = after
 
 
@@ -144,7 +148,7 @@ def line(raw: bytes, account: str, region: str, day: str) -> bytes:
     row: dict[str, Any] = {key.lower(): text(fields.get(key, NULL)) for key in TEXTS}
     row |= {key.lower(): bytes(fields[key]).decode() if fields.get(key, NULL) != NULL else None for key in JSONS}
     row["readonly"] = text(fields.get("readOnly", NULL))
-    row["useridentity"] = _lowered(_any.decode(fields.get("userIdentity", NULL)))
+    row["useridentity"] = _identity(_any.decode(fields.get("userIdentity", NULL)))
     row["eventid"] = row["eventid"] or "sha256:" + hashlib.sha256(raw).hexdigest()
     row["account"] = account or row["recipientaccountid"] or ""
     row["region"] = region or row["awsregion"] or ""
@@ -160,11 +164,22 @@ def text(raw: msgspec.Raw) -> str | None:
     return value if isinstance(value, str) else bytes(raw).decode()
 
 
-def _lowered(identity: object) -> Mapping[str, Any] | None:
-    """UserIdentity with keys in lower case, as the table's struct has them; scalars as text."""
-    if not isinstance(identity, dict):
+def _identity(value: object) -> Mapping[str, Any] | None:
+    """UserIdentity in the table's shape: keys in lower case, scalars as text; what has another shape is left out."""
+    if not isinstance(value, dict):
         return None
-    return {key.lower(): _lowered(value) if isinstance(value, dict) else _plain(value) for key, value in identity.items()}
+    context = _object(value.get("sessionContext"))
+    issuer, attributes = _object(context.get("sessionIssuer")), _object(context.get("attributes"))
+    inner = {"sessionissuer": _texts(issuer, ISSUER), "attributes": _texts(attributes, ATTRIBUTES)}
+    return _texts(value, IDENTITY) | {"sessioncontext": inner if context else None}
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    return {key.lower(): _plain(value[key]) for key in keys if key in value}
 
 
 def _plain(value: object) -> str | None:

@@ -50,7 +50,7 @@ WITH calls AS (
     ) AS target,
     coalesce(
       json_extract_scalar(requestparameters, '$.documentName'),
-      json_extract_scalar(requestparameters, '$.name'),
+      CASE WHEN eventname LIKE '%Document%' THEN json_extract_scalar(requestparameters, '$.name') END,
       CASE
         WHEN eventname = 'StartSession' AND json_extract_scalar(requestparameters, '$.target') IS NOT NULL
           THEN 'SSM-SessionManagerRunShell'

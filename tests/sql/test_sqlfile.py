@@ -19,9 +19,17 @@ PROJECTED = TableScheme("trails", "cloudtrail", (Partition("timestamp", "day-str
 ORGANIZATION = TableScheme(
     "trails",
     "org",
-    (Partition("account", "account", values=("111122223333", "444455556666")), Partition("region", "region"), Partition("timestamp", "day-string")),
+    (
+        Partition("account", "account", values=("111122223333", "444455556666")),
+        Partition("region", "region"),
+        Partition("timestamp", "day-string"),
+    ),
 )
-MANUAL = TableScheme("trails", "manual", (Partition("region", "region"), Partition("year", "year"), Partition("month", "month", "int"), Partition("day", "day")))
+MANUAL = TableScheme(
+    "trails",
+    "manual",
+    (Partition("region", "region"), Partition("year", "year"), Partition("month", "month", "int"), Partition("day", "day")),
+)
 BARE = TableScheme("trails", "console")
 
 
@@ -100,7 +108,9 @@ def test_the_events_asked_for_are_the_watched_ones():
     assert set() == {name for names in WATCHED.values() for name in names} - literals
 
 
-hostile = st.text(st.sampled_from("a'\"`;-/*%_![]:{}()\\\n\x00\u2019 |&limtOR1="), min_size=1, max_size=30) | st.text(min_size=1, max_size=30)
+hostile = st.text(st.sampled_from("a'\"`;-/*%_![]:{}()\\\n\x00\u2019 |&limtOR1="), min_size=1, max_size=30) | st.text(
+    min_size=1, max_size=30
+)
 
 
 @EVERY
@@ -149,7 +159,9 @@ def test_a_table_name_cannot_leave_its_quotes():
     ("given_values", "error"),
     [
         pytest.param({"nobody": 1}, r"audit\.sql:\d+|knows no parameter nobody", id="unknown"),
-        pytest.param({"since": SPAN.since, "until": SPAN.until, "closes": SPAN.until}, r"audit\.sql:\d+: audit needs a value for limit", id="missing"),
+        pytest.param(
+            {"since": SPAN.since, "until": SPAN.until, "closes": SPAN.until}, r"audit\.sql:\d+: audit needs a value for limit", id="missing"
+        ),
     ],
 )
 def test_a_wrong_call_names_file_and_line(given_values, error):
