@@ -33,13 +33,14 @@ class Pool:
     """Threads that take jobs in order. At most `waiting` jobs wait."""
 
     def __init__(self, name: str, workers: int, waiting: int) -> None:
-        self._queue: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._held: dict[int, Job] = {}
         self._most = workers + waiting
         self._changed = threading.Condition()
         self._closed = False
-        for number in range(workers):
-            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True).start()
+        self._threads = [threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True) for number in range(workers)]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def held(self) -> int:
@@ -69,11 +70,14 @@ class Pool:
             left = tuple(self._held.values())
         for job in left:
             _quietly(job.abandon)
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in () if left else self._threads:
+            thread.join(1.0)
         return len(left)
 
     def _work(self) -> None:
-        while True:
-            job = self._queue.get()
+        while (job := self._queue.get()) is not None:
             _quietly(job.run)
             with self._changed:
                 del self._held[id(job)]
