@@ -10,6 +10,7 @@ from bot.core.redact import redact
 from bot.core import blocks, text, times
 from bot.core.dossier import Dossier
 from bot.core.model import Event, Finding, Typed
+from bot.core.people import principal
 from bot.core.reply import Ask, Blocks, File, Reply
 from bot.core.transcript import screen_text
 from commands import _links, _sessions
@@ -99,7 +100,7 @@ def _calls(dossier: Dossier) -> Blocks:
 
 
 def _call(event: Event) -> str:
-    who = text.safe(_sessions.principal(event.actor).name or event.identity)
+    who = text.safe(principal(event.actor).name or event.identity)
     denied = f" · :no_entry: {text.safe(event.error)}" if event.error else ""
     return f"{times.slack_moment(event.at)} · *{text.safe(event.name)}* by {who} from {text.code(event.source_ip)}{denied}"
 

@@ -41,7 +41,8 @@ def overview(commands_: list[Command]) -> Reply:
 
 
 def _parts(lines: str) -> list[str]:
-    parts, part = [], ""
+    parts: list[str] = []
+    part = ""
     for line in lines.split("\n`"):
         whole = line if line.startswith("`") or (not parts and not part) else "`" + line
         if len(part) + len(whole) > blocks.SECTION - 10:

@@ -9,6 +9,7 @@ from bot.core.redact import redact
 
 from bot.core import blocks, pattern, text, times
 from bot.core.model import Hit, Refused, Span
+from bot.core.people import principal
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply
 from bot.core.sheet import sheet
@@ -63,7 +64,7 @@ def view(hits: tuple[Hit, ...], wanted: str, span: Span, what: str, told: str) -
 
 
 def _item(hit: Hit) -> Blocks:
-    who = f" · {text.safe(_sessions.principal(hit.owner).name)}" if hit.owner else ""
+    who = f" · {text.safe(principal(hit.owner).name)}" if hit.owner else ""
     shown = f"{text.code(redact(hit.text), 400)}\n{times.slack_moment(hit.at)} · {text.code(hit.session)}{who}"
     return (blocks.section(shown, blocks.asking("Dossier", f"session {hit.session}")),)
 

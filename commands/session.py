@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core import blocks, text, times, words
-from bot.core.dossier import compiled
+from bot.core.dossier import Dossier, compiled
 from bot.core.model import Document, Refused, Session, Span, Where
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Command, Reply
@@ -77,7 +77,7 @@ def _choice(wanted: str, found: tuple[Session, ...], evidence: Evidence, ask: As
     )
 
 
-def _gather(session: Session, look: Span, evidence: Evidence, ask: Ask) -> _dossier.Dossier:
+def _gather(session: Session, look: Span, evidence: Evidence, ask: Ask) -> Dossier:
     span = _around(session, look, ask)
     events = evidence.events(span, Where(session=session.id))
     opened = evidence.openings(span, Where(session=session.id))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import warnings
+from collections import Counter
 
 from bot.workspace.limits import validate
 

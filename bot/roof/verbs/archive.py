@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.core.text import plural, size
 from bot.roof.cli import Environment, Verb
+
+if TYPE_CHECKING:
+    from queries.archive.add import Progress
 
 DEFAULT = "var/archive.duckdb"
 
@@ -28,7 +32,8 @@ def run(given: argparse.Namespace, _environment: Environment) -> int:
         raise FileNotFoundError(f"There is no folder {given.folder}. Give the folder that `aws s3 sync` wrote to.")
     given.to.parent.mkdir(parents=True, exist_ok=True)
     added = Archive(given.to).add(given.folder, _progress)
-    print(file=sys.stderr)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
     print(
         f"Read {plural(added.files_read, 'file')} ({added.skipped_known:,} known already): kept {added.kept:,} of {plural(added.records, 'record')}"
         f' in {added.seconds:.1f} s. Ask with: countersign ask --archive {given.to} "audit 7d"'
@@ -38,9 +43,10 @@ def run(given: argparse.Namespace, _environment: Environment) -> int:
     return 3 if added.faults else 0
 
 
-def _progress(done: int, total: int, seen: int = 0) -> None:
+def _progress(far: Progress) -> None:
     if sys.stderr.isatty():
-        print(f"\r{done:,} of {total:,} files, {size(seen)}", end="", file=sys.stderr, flush=True)
+        part = f"{far.files_done:,} of {far.files_all:,} files, {size(far.bytes_done)} of {size(far.bytes_all)}, {far.kept:,} records kept"
+        print(f"\r{part}", end="", file=sys.stderr, flush=True)
 
 
 VERB = Verb("archive", "read exported CloudTrail and session logs for offline questions", arguments, run)
