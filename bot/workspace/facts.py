@@ -12,23 +12,15 @@ from typing import Any
 Json = dict[str, Any]
 Value = Any  # what JSON may hold where its shape is not known yet
 
-SCOPES = (
+SCOPES = (  # what a bot needs to answer; an app that asks for more says so
     "app_mentions:read",
-    "channels:history",
-    "channels:join",
     "channels:read",
     "chat:write",
     "commands",
-    "files:read",
     "files:write",
-    "groups:history",
     "groups:read",
     "im:history",
-    "im:read",
     "im:write",
-    "mpim:write",
-    "reactions:write",
-    "team:read",
     "usergroups:read",
     "users:read",
     "users:read.email",

@@ -7,11 +7,19 @@ import os
 import pytest
 
 from bot.workspace import cast
+from bot.workspace.facts import App
+from bot.workspace.methods import METHODS
 from bot.workspace.server import build, serve
 from tests.workspace.asgi import Client
 from tests.workspace.driver import Driver
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+
+
+#: every scope that some method asks for: these tests are not about scopes, but for those that say so
+EVERY_SCOPE = tuple(
+    sorted({scope for method in METHODS.values() if method.token == "bot" for scope in method.scopes} | {"users:read.email"})
+)
 
 
 class Clock:
@@ -42,7 +50,7 @@ def _clock():
 
 @pytest.fixture(name="app")
 def _app(clock):
-    return build(cast.PEOPLE, cast.CHANNELS, clock, groups=cast.GROUPS)
+    return build(cast.PEOPLE, cast.CHANNELS, clock, groups=cast.GROUPS, app=App(scopes=EVERY_SCOPE))
 
 
 @pytest.fixture(name="client")
@@ -52,7 +60,7 @@ def _client(app):
 
 @pytest.fixture(name="running")
 def _running(clock):
-    running = serve(build(cast.PEOPLE, cast.CHANNELS, clock, groups=cast.GROUPS, retry_delays=(0, 0, 0)))
+    running = serve(build(cast.PEOPLE, cast.CHANNELS, clock, groups=cast.GROUPS, app=App(scopes=EVERY_SCOPE), retry_delays=(0, 0, 0)))
     yield running
     running.stop()
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from bot.workspace import cast
-from bot.workspace.facts import SCOPES, App
+from bot.workspace.facts import App
 from bot.workspace.server import build
 from tests.workspace.asgi import Client, request
+from tests.workspace.conftest import EVERY_SCOPE
 
 PLATFORM = "C0PLATFRM1"
 AUTH = {"authorization": "Bearer xoxb-local-workspace"}
@@ -49,7 +50,7 @@ def test_missing_argument_is_named(client):
 
 def test_missing_scope_names_needed_and_provided(clock):
     """An app without reactions:write hears which scope it lacks and which it has."""
-    scopes = tuple(scope for scope in SCOPES if scope != "reactions:write")
+    scopes = tuple(scope for scope in EVERY_SCOPE if scope != "reactions:write")
     client = Client(build(cast.PEOPLE, cast.CHANNELS, clock, app=App(scopes=scopes)))
     answer = client.api("reactions.add", channel=PLATFORM, timestamp="1.1", name="eyes")
     assert ("missing_scope", "reactions:write", ",".join(scopes)) == (answer["error"], answer["needed"], answer["provided"])
@@ -175,7 +176,7 @@ class TestPeople:
 
     def test_email_needs_its_scope(self, clock):
         """Without users:read.email there is no address in a profile."""
-        scopes = tuple(scope for scope in SCOPES if scope != "users:read.email")
+        scopes = tuple(scope for scope in EVERY_SCOPE if scope != "users:read.email")
         client = Client(build(cast.PEOPLE, cast.CHANNELS, clock, app=App(scopes=scopes)))
         assert "email" not in client.form("users.info", user=cast.ANA.id)["user"]["profile"]
 
@@ -213,7 +214,7 @@ class TestConversations:
     def test_join(self, clock):
         """A public channel is joined once; then it says so."""
         channels = [replace(channel, members=(cast.ANA.id,)) for channel in cast.CHANNELS]
-        client = Client(build(cast.PEOPLE, channels, clock))
+        client = Client(build(cast.PEOPLE, channels, clock, app=App(scopes=EVERY_SCOPE)))
         assert "not_in_channel" == client.api("chat.postMessage", channel=PLATFORM, text="hi")["error"]
         assert client.api("conversations.join", channel=PLATFORM)["channel"]["is_member"]
         assert client.api("chat.postMessage", channel=PLATFORM, text="hi")["ok"]
@@ -222,7 +223,7 @@ class TestConversations:
     def test_public_writing_needs_its_scope(self, clock):
         """chat:write.public posts to public channels without joining."""
         channels = [replace(channel, members=()) for channel in cast.CHANNELS]
-        client = Client(build(cast.PEOPLE, channels, clock, app=App(scopes=(*SCOPES, "chat:write.public"))))
+        client = Client(build(cast.PEOPLE, channels, clock, app=App(scopes=(*EVERY_SCOPE, "chat:write.public"))))
         assert client.api("chat.postMessage", channel=PLATFORM, text="hi")["ok"]
 
     def test_archived(self, clock):

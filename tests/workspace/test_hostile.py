@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.workspace import cast, hooks, stack
+from bot.workspace.facts import App
 from bot.workspace.methods import METHODS
 from bot.workspace.server import build
 from tests.workspace import payloads
 from tests.workspace.asgi import Client, request
+from tests.workspace.conftest import EVERY_SCOPE
 
 PLATFORM = "C0PLATFRM1"
 JSON = st.recursive(
@@ -37,7 +39,7 @@ PATIENT = settings(max_examples=10, deadline=None, suppress_health_check=[Health
 @given(args=ARGS)
 def test_every_method_answers(clock, method, args):
     """Any arguments get ok or an error word."""
-    client = Client(build(cast.PEOPLE, cast.CHANNELS, clock, groups=cast.GROUPS))
+    client = Client(build(cast.PEOPLE, cast.CHANNELS, clock, groups=cast.GROUPS, app=App(scopes=EVERY_SCOPE)))
     token = "xapp-local-workspace" if METHODS[method].token == "app" else None
     answer = client.api(method, _token=token, **args)
     assert answer["ok"] or answer["error"]
@@ -55,7 +57,7 @@ POSTS = ("command", "message", "action", "submit", "close", "shortcut", "options
 @given(data=st.data())
 def test_every_post_of_the_page_answers(clock, path, data):
     """Any JSON from the page gets an answer below 500; half of the requests aim at a message and a modal that are there."""
-    client = Client(build(cast.PEOPLE, cast.CHANNELS, clock, groups=cast.GROUPS))
+    client = Client(build(cast.PEOPLE, cast.CHANNELS, clock, groups=cast.GROUPS, app=App(scopes=EVERY_SCOPE)))
     workspace = client.app.state.workspace
     ts = client.api("chat.postMessage", channel=PLATFORM, text="hi", blocks=list(payloads.BLOCKS.values()))["ts"]
     view = stack.opened(workspace, cast.ANA.id, payloads.MODAL)
