@@ -99,7 +99,7 @@ def _ask(inquiry: Inquiry, post: Post, groups: Sequence[str], text: str, span: S
         if not insights.GROUP.match(group):
             raise Unavailable(f"“{group[:60]}” cannot be the name of a log group. Correct the scope “{post.scope.name}”.")
     client = inquiry.shared.clients.client(post.scope, "logs", post.region)
-    return insights.ask(client, groups, text, span, inquiry.budget, post.place)
+    return insights.ask(client, groups, text, span, inquiry.budget, post.place, inquiry.shared.limits.search)
 
 
 def _told(source: Source, said: Gathered[Put, insights.Found], span: Span, note: str) -> Source:

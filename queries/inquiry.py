@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from bot.core.model import Place, Source, Span
-from queries import athena
+from queries import athena, insights
 from queries.budget import Budget
 from queries.clients import Clients
 from queries.documents import Library
@@ -29,10 +29,13 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one question may cost: rows it gives, bytes Athena may scan, minutes a result may be old, bytes of a transcript."""
+    """What one question may cost: rows it gives, bytes that one query of Athena (`scan`) and of Logs Insights (`search`) may read,
+    minutes a result may be old, bytes of a transcript, places asked at once.
+    """
 
     rows: int = 5_000
     scan: int = athena.CEILING
+    search: int = insights.CEILING
     reuse: int = athena.REUSE
     transcript: int = 64 * 1024 * 1024
     width: int = 16

@@ -22,6 +22,7 @@ from queries.budget import Budget, Stopped, poll_after
 ROWS = 10_000
 PRICE = 0.005  # US dollars a GB scanned, in most Regions
 GB = 1_000_000_000
+CEILING = 200 * GB  # bytes that one query may scan: one US dollar
 CUT_AT = 1_000  # characters at which @message has been seen cut
 FULL = (1.0, 2.0, 4.0, 8.0)  # seconds between tries while all query slots are taken
 GOING = frozenset({"Scheduled", "Running", "Unknown"})
@@ -55,7 +56,15 @@ def asking(groups: Sequence[str], text: str, span: Span) -> dict[str, Any]:
     return {"logGroupNames": list(groups), "startTime": since, "endTime": until, "queryString": text, "limit": ROWS}
 
 
-def ask(client: Any, groups: Sequence[str], text: str, span: Span, budget: Budget, place: object) -> Found:  # noqa: ANN401 - a boto3 client
+def ask(
+    client: Any,  # noqa: ANN401 - a boto3 client
+    groups: Sequence[str],
+    text: str,
+    span: Span,
+    budget: Budget,
+    place: object,
+    ceiling: int = CEILING,
+) -> Found:
     """Ask one place. A group that does not exist there is left out and named; raises Unavailable or botocore's errors."""
     absent: list[str] = []
     while wanted := [group for group in groups if group not in absent]:
@@ -64,7 +73,7 @@ def ask(client: Any, groups: Sequence[str], text: str, span: Span, budget: Budge
         except client.exceptions.ResourceNotFoundException as error:
             absent.append(_absent_group(error, wanted))
         else:
-            found = _follow(client, query_id, budget, place)
+            found = _follow(client, query_id, budget, place, ceiling)
             return replace(found, groups=tuple(wanted), absent=tuple(absent), query_id=query_id)
     raise Unavailable(no_group(absent, place))
 
@@ -108,8 +117,8 @@ def _compile_error(error: BaseException) -> str:
     return said if at is None else f"{said} (at character {at})"
 
 
-def _follow(client: Any, query_id: str, budget: Budget, place: object) -> Found:  # noqa: ANN401 - a boto3 client
-    """Poll to the end. On a cancel or at the deadline the query is stopped, and the rows so far are kept and marked."""
+def _follow(client: Any, query_id: str, budget: Budget, place: object, ceiling: int) -> Found:  # noqa: ANN401 - a boto3 client
+    """Poll to the end. A query that is cancelled, late or too dear is stopped, and the rows so far are kept and marked."""
     begun, reply = budget.clock(), {}
     try:
         while True:
@@ -117,13 +126,26 @@ def _follow(client: Any, query_id: str, budget: Budget, place: object) -> Found:
             reply = client.get_query_results(queryId=query_id)
             if reply.get("status") not in GOING:
                 return _finished(reply, place)
+            if _scanned(reply) > ceiling:
+                _stop(client, query_id)
+                return found_of(reply, f"stopped at the cost ceiling ({ceiling / GB:,.1f} GB): these are the rows found so far")
             budget.wait(poll_after(budget.clock() - begun))
     except Stopped:
-        with contextlib.suppress(Exception):  # the query may have ended by itself; stopping is a courtesy
-            client.stop_query(queryId=query_id)
+        _stop(client, query_id)
         if not reply.get("results"):
             raise
         return found_of(reply, "stopped before the end: these are the rows found so far")
+
+
+def _stop(client: Any, query_id: str) -> None:  # noqa: ANN401 - a boto3 client
+    """Stop a query that nobody waits for; it may have ended by itself, and stopping is a courtesy."""
+    with contextlib.suppress(Exception):
+        client.stop_query(queryId=query_id)
+
+
+def _scanned(reply: Mapping[str, Any]) -> int:
+    """Bytes that a query has read so far."""
+    return int((reply.get("statistics") or {}).get("bytesScanned") or 0)
 
 
 def _finished(reply: Mapping[str, Any], place: object) -> Found:
@@ -139,16 +161,20 @@ def _finished(reply: Mapping[str, Any], place: object) -> Found:
 def found_of(reply: Mapping[str, Any], note: str = "") -> Found:
     """Rows and bytes of a GetQueryResults reply, with what limits them."""
     rows = tuple({cell.get("field", ""): cell.get("value", "") for cell in row} for row in reply.get("results") or ())
-    stats = reply.get("statistics") or {}
     full = f"cut at {ROWS:,} rows: ask a shorter span" if len(rows) >= ROWS else ""
     short = sum(is_cut(row.get("@message", "")) for row in rows)
     cut = f"{short} events may be cut at {CUT_AT:,} characters; the transcript has them whole" if short else ""
-    return Found(rows, int(stats.get("bytesScanned") or 0), notes=tuple(filter(None, (note, full, cut))))
+    return Found(rows, _scanned(reply), notes=tuple(filter(None, (note, full, cut))))
 
 
 def is_cut(message: str) -> bool:
     """Whether a message has just the length at which results have been seen cut."""
     return CUT_AT <= len(message) < CUT_AT + 4
+
+
+def bytes_for(dollars: float) -> int:
+    """How many bytes may be scanned for so many US dollars."""
+    return int(dollars / PRICE * GB)
 
 
 def cost(scanned: int) -> float:

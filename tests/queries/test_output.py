@@ -90,6 +90,15 @@ class TestOutput:
         assert 1 == len(aws.insights.stopped)
         assert "these are the rows found so far" in evidence.asked[-1].note
 
+    def test_a_query_that_reads_too_much_is_stopped(self, ask, aws):
+        """Each gigabyte is billed; what was found is kept and marked, and its cost is said."""
+        aws.insights.inflate, aws.insights.polls = 1_000_000, 50
+        evidence = ask([DATA], search=1_000_000_000)
+        assert evidence.search(WEEK, "e", regex=False)
+        assert 1 == len(aws.insights.stopped)
+        assert "stopped at the cost ceiling (1.0 GB): these are the rows found so far" in evidence.asked[-1].note
+        assert evidence.asked[-1].cost > 0.005
+
     def test_all_slots_taken_is_waited_out(self, ask, aws, clock):
         """Twice full, then free."""
         aws.fault(Fault("logs", "StartQuery", code="LimitExceededException", times=2))

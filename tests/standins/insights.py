@@ -29,12 +29,15 @@ class Running:
 
 @dataclass(slots=True)
 class Insights:
-    """`polls` is how many times a query is found unfinished; `cut` is where @message is cut; `slots` how many may run at once."""
+    """`polls` is how many times a query is found unfinished; `cut` is where @message is cut; `slots` how many may run at once;
+    `inflate` multiplies the bytes scanned.
+    """
 
     export: Export
     polls: int = 1
     cut: int | None = None
     slots: int = 100
+    inflate: int = 1
     started: list[Mapping[str, Any]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     _running: dict[str, Running] = field(default_factory=dict)
@@ -54,7 +57,7 @@ class Insights:
         query = insights_ql.parse(body["queryString"])
         events = self._events(call)
         rows = insights_ql.run(query, events)
-        scanned = sum(len(event["@message"].encode()) for event in events)
+        scanned = sum(len(event["@message"].encode()) for event in events) * self.inflate
         query_id = f"00000000-0000-4000-8000-{next(self._ids):012d}"
         self._running[query_id] = Running(query, rows[: body.get("limit", 10_000)], scanned, len(rows), self.polls)
         self.started.append(body)
