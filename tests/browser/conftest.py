@@ -132,6 +132,7 @@ class Screen:
         self.page.get_by_role("button", name=re.compile("^You are:")).click()
         self.page.get_by_role("option", name=re.compile(name)).click()
         self.page.get_by_role("button", name=f"You are: {name}").wait_for()
+        self.page.locator("#messages:not([aria-busy])").wait_for(state="attached")
 
     def shot(self, name: str) -> Path:
         """Keep a screenshot."""

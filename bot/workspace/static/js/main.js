@@ -22,7 +22,6 @@ const POINTER = matchMedia("(hover: hover)"); // where focus brings no keyboard 
 const STOPS = ["#rail .room[aria-current]", "#tabs [aria-selected=true]", "#messages article[tabindex='0']", "#composer textarea", "#thread textarea"];
 const stream = new Stream($("messages"));
 const composer = new Composer($("composer"), { where: () => ({ channel: store.channel, thread: "" }), name: "Message" });
-let home = null;
 
 function drawHead() {
   const one = channel(store.channel);
@@ -42,8 +41,9 @@ async function pick(tab) {
   drawHead();
   if (tab === "about") drawAbout();
   if (tab !== "home") return;
-  home = (await ask("home")).view;
-  if (store.tab === "home") drawHome(home);
+  const { as } = store;
+  const { view } = await ask("home");
+  if (store.tab === "home" && store.as === as) drawHome(view);
   openHome();
 }
 
@@ -51,6 +51,7 @@ async function show(id, tab = "messages") {
   if (id !== store.channel) closeThread();
   const unread = channel(id).unread ?? 0;
   store.channel = id;
+  $("messages").setAttribute("aria-busy", "true");
   channel(id).unread = 0;
   remember();
   drawRail();
@@ -83,8 +84,11 @@ async function refresh() {
 
 async function be(id) {
   store.as = id;
+  $("home").replaceChildren();
+  stream.draw([], ""); // nobody sees, not for a moment, what only another may
   closeThread();
   emit("person");
+  $("messages").setAttribute("aria-busy", "true");
   await refresh();
   await listen();
   const there = store.channels.some((one) => one.id === store.channel);
@@ -113,10 +117,7 @@ function wire() {
   on("shortcut", shortcut);
   on("compose", (text) => pick("messages").then(() => composer.put(text)));
   on("focus-composer", () => composer.box.focus());
-  on("event:home", ({ view }) => {
-    home = view;
-    if (store.tab === "home" && isAppChannel(store.channel)) drawHome(home);
-  });
+  on("event:home", ({ view }) => store.tab === "home" && isAppChannel(store.channel) && drawHome(view));
   on("event:channel", refresh);
   on("refresh", () => refresh().then(() => load()));
   on("connection", (alive) => ($("lost").hidden = alive));
