@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.transcript import prompts
 from bot.core.transcript.prompts import Prompt
@@ -17,6 +17,7 @@ from bot.core.transcript.screen import Screen, is_plain, settle, unclear
 _CLOCK = re.compile(r" {6,}\[?\d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?\]?$")
 _CLOCK_ENDS = frozenset("0123456789]M")
 _FISH = re.compile(r"(?:^|[\n\r]|\x1b\[2K)([^\x1b\x08\r\n]*[^\s\x1b\x08][^\x1b\x08\r\n]* )\x1b\[0?K")
+_FILL = re.compile(r"[%#] {15,}$")
 _LEAD = "\n\n\n\n"
 
 
@@ -42,11 +43,14 @@ class Editor:
 
     def read(self, prefix: str, body: str) -> Edited:
         """The line edited in `body` (decoded), where `prefix` (settled) already stood on its row."""
-        stood, typed = prefix, settle(body)
+        above, stood = _unfilled(prefix)
+        typed = settle(body)
         edited = None
         if stood.strip() and self._drawn_before(stood, typed):
             edited = self._behind(stood, typed)
         edited = edited or self._within(stood, typed)
+        if above:
+            edited = replace(edited, before=(above, *edited.before))
         if edited.prompt.text.strip() and edited.prompt.text not in self.known:
             self.known = (edited.prompt.text, *self.known)[:32]
         return edited
@@ -126,6 +130,14 @@ class Editor:
         text = "\n".join([lines[0][offset:], *lines[1:]]).strip()
         doubt = "no prompt was recognised on this edited line; its start may belong to the prompt"
         return Edited((), tuple(lines), Prompt(""), _submitted(text), doubt)
+
+
+def _unfilled(prefix: str) -> tuple[str, str]:
+    """What stood on the row before zsh filled it to begin another, and the row that it began."""
+    above, fill, row = prefix.rpartition("\r \r")
+    if not fill:
+        return "", prefix
+    return _FILL.sub("", above).strip(), row
 
 
 def _hint(typed: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_STEP = re.compile(r"([^\r\x08\x1b]+)|([\r\x08])|\x1b\[(\d{0,3})([KPCD@GX])")
+_STEP = re.compile(r"([^\r\x08\x1b]+)|([\r\x08])|\x1b\[(\d{0,3})([KJPCD@GX])")
 _STRANGE = re.compile(
     r"[\t\n\x00-\x07\x0b-\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\xad\u0300-\u036f\u0483-\u0489\u0591-\u1cff\u1dc0-\u1dff\u200b-\u200f\u2028-\u202e\u2060-\u206f\u20d0-\u20ff\u231a\u231b\u2329\u232a\u23e9-\u23f3\u25fd\u25fe\u2614-\u2615\u2630-\u2637\u2648-\u2653\u267f-\u2693\u26a1-\u26d4\u26ea-\u2705\u270a-\u2728\u274c-\u2757\u2795-\u2797\u27b0-\u27bf\u2b1b-\u2b55\u2e80-\ufdff\ufe00-\ufe6f\ufeff-\uffff\U00010000-\U0010ffff]"
 )
@@ -41,7 +41,9 @@ def picture(text: str, cols: int) -> tuple[str, int] | None:
 
 
 def _act(shown: str, column: int, count: str, action: str, cols: int) -> tuple[str, int]:
-    if action == "K":
+    if action == "J" and count not in ("", "0"):
+        return shown, -1
+    if action in "KJ":
         if count in ("", "0"):
             return shown[:column], column
         return (

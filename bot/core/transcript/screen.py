@@ -17,6 +17,7 @@ from bot.core.transcript import row
 
 DEFAULT_COLS = 240
 DEFAULT_ROWS = 50
+NARROW_COLS = 100
 MOST_HEAVY = 4000
 _HEIGHTS = (5, 10, 20, 50)
 
@@ -34,6 +35,7 @@ _SILENT = re.compile(
 _UNSEEN = bytes(code for code in (*range(32), 127) if code not in b"\x07\b\t\n\v\f\r\x1b")
 _LINE_ENDS = bytes.maketrans(b"\v\f", b"\n\n")
 _CSI = re.compile(r"\x1b(?:\[[0-9;:<=>?\x08\t]*[ -/]*[@-~]?|[ -/]*[0-~]?)")
+_FAR = re.compile(r"\x1b\[\d*;?\d{2,}[CDGH]|\t")
 _HEAVY = re.compile(r"\x1b(?:\[[\d;?]*[bSMJLT]|[#c])")
 _LONG_REPEAT = re.compile(r"\x1b\[[0-9;:\x08\t\r\n]{4,}b")
 _CLEAR = re.compile(r"\x1b(?:\[3J\x1b)?\[(?:1?;?1?)[Hf]\x1b\[[0-3]?J(?:\x1b\[3J)?|\x1bc")
@@ -42,10 +44,11 @@ _VERTICAL = re.compile(r"\x1b(?:\[[\d;]*[ABEFHfdLMSTJru]|[78DEM])")
 
 def decode(data: bytes) -> str:
     """Terminal bytes as text: controls that nobody sees are out (but BEL, which ends titles), line ends are LF."""
-    data = data.translate(_LINE_ENDS, _UNSEEN)
-    while b"\r\r\n" in data:
-        data = data.replace(b"\r\r\n", b"\r\n")
-    return data.replace(b"\r\n", b"\n").decode("utf-8", "replace")
+    data = data.translate(_LINE_ENDS, _UNSEEN).replace(b"\r\n", b"\n")
+    if b"\r" in data:  # script(1) and zsh end lines by more than one
+        while b"\r\n" in data:
+            data = data.replace(b"\r\n", b"\n")
+    return data.decode("utf-8", "replace")
 
 
 def settle(text: str) -> str:
@@ -122,6 +125,8 @@ class Screen:
         """The logical lines that settled text leaves on an empty terminal, as high as the text needs."""
         if not self.bearable(text):
             return strip(text).split("\n")
+        if cols == DEFAULT_COLS and text.isascii() and not _FAR.search(text) and max(map(len, text.split("\n"))) < NARROW_COLS:
+            cols = NARROW_COLS  # any width that nothing reaches gives the same picture
         needed = len(text) // cols + text.count("\n") + 3
         vt = self._vt(cols, rows or next(height for height in _HEIGHTS if height >= needed or height == _HEIGHTS[-1]))
         vt.feed_str(_tame(text))
