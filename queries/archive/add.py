@@ -7,7 +7,6 @@ and the next run goes on from there. At most a few batches are in memory, whatev
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -177,9 +176,9 @@ def _commit(connection: Any, group: list[Read], done: Added) -> Added:  # noqa: 
     connection.execute("BEGIN")
     try:
         kept = table.load(connection, lines, folder) if lines else 0
-        _write(connection, "logs", "location", [log.row() for log in kept_logs], 1)
-        _write(connection, "snapshots", "location", [one.row() for one in taken], 3)
-        _write(connection, "files", "path", rows, 0)
+        table.write(connection, "logs", "location", [log.row() for log in kept_logs])
+        table.write(connection, "snapshots", "location", [one.row() for one in taken])
+        table.write(connection, "files", "path", rows)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -196,22 +195,11 @@ def _commit(connection: Any, group: list[Read], done: Added) -> Added:  # noqa: 
     )
 
 
-def _write(connection: Any, name: str, key: str, rows: list[list[Any]], position: int) -> None:  # noqa: ANN401 - duckdb
-    """Put rows in place of those with the same key; the names are this module's own."""
-    if not rows:
-        return
-    for start in range(0, len(rows), 500):
-        part = rows[start : start + 500]
-        connection.execute(f"DELETE FROM {name} WHERE {key} IN (SELECT unnest(?))", [[row[position] for row in part]])  # noqa: S608
-        marks = ", ".join("(" + ", ".join("?" * len(row)) + ")" for row in part)
-        connection.execute(f"INSERT INTO {name} VALUES {marks}", [value for row in part for value in row])  # noqa: S608
-
-
 def _folded(faults: tuple[Unread, ...]) -> tuple[Unread, ...]:
     """Faults with a readable name; beyond a hundred they are counted."""
     if len(faults) <= NAMED:
         return faults
     return (
         *faults[:NAMED],
-        Unread(os.path.dirname(faults[NAMED].place), f"and {len(faults) - NAMED:,} more files that could not be read."),
-    )  # noqa: PTH120
+        Unread(str(Path(faults[NAMED].place).parent), f"and {len(faults) - NAMED:,} more files that could not be read."),
+    )

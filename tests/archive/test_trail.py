@@ -95,6 +95,13 @@ def test_another_file_is_named_as_such(raw):
         kept(raw)
 
 
+@pytest.mark.parametrize("name", sorted({name for names in WATCHED.values() for name in names}))
+def test_every_watched_name_is_looked_for(name):
+    looked = f'"eventName":"{name}"'.encode()
+    assert looked == trail.NAMES.fullmatch(looked)[0]
+    assert trail.NAMES.search(looked[:-1] + b'x"') is None
+
+
 def test_an_empty_file_of_records_holds_nothing():
     assert [] == kept(b'{"Records":[]}')
 
