@@ -7,11 +7,14 @@ from collections.abc import Sequence
 
 from bot.workspace.errors import SlackError
 from bot.workspace.facts import Json, Value
+from bot.workspace.kit.whole import letters
 from bot.workspace.limits import Fault, validate
 from bot.workspace.wire import decoded
 
 MOST_ATTACHMENTS = 100
 LARGEST_VIEW = 250_000
+MOST_BLOCK_TEXT, PER_BLOCK = 13_422, 125  # fits both measurements of bolt-js #2509: 13,297 in one markdown block, 125 less beside a divider
+MEASURED_ELSEWHERE = frozenset({"table", "data_table"})  # these have limits of their own
 
 
 def content(text: str, blocks: Value, attachments: Value, *, required: bool = True) -> Json:
@@ -23,6 +26,13 @@ def content(text: str, blocks: Value, attachments: Value, *, required: bool = Tr
         raise SlackError("too_many_attachments")
     refuse(validate({"blocks": blocks, "attachments": attachments}, "message"), "invalid_blocks")
     return {"text": text, "blocks": tuple(blocks), "attachments": tuple(attachments)}
+
+
+def refuse_too_long(blocks: Sequence[Json]) -> None:
+    """SlackError `msg_blocks_too_long`, as chat.* answers for much text in many blocks; a response_url takes the same blocks."""
+    measured = [block for block in blocks if block.get("type") not in MEASURED_ELSEWHERE]
+    if letters(measured) + PER_BLOCK * len(measured) > MOST_BLOCK_TEXT:
+        raise SlackError("msg_blocks_too_long")
 
 
 def checked_view(view: Value, kinds: tuple[str, ...]) -> Json:

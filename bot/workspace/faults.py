@@ -1,7 +1,8 @@
 """Trouble on demand, for tests and for people who want to see how the bot bears it.
 
-`429 500 slow drop_socket refresh twice late_ack` happen `times` times. `tiers channel_rate share_delay` are switches
-that stay on until cleared: per-method rate tiers, one chat.postMessage a second per channel, files shared `seconds` late.
+`429 500 slow drop_socket refresh twice late_ack` happen `times` times. `tiers channel_rate share_delay no_replace` are switches
+that stay on until cleared: per-method rate tiers, one chat.postMessage a second per channel, files shared `seconds` late. `no_replace` is what people report of slash commands
+(bolt-js #2287, bolt-python #1268): Slack's own pages do not say whether `replace_original` works there.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ KINDS = {
     "tiers": "the documented rate tier of each method is enforced",
     "channel_rate": "one chat.postMessage a second per channel is enforced",
     "share_delay": "a file's shares appear `seconds` after the upload",
+    "no_replace": "a command's response_url posts anew where it was asked to replace its own earlier answer",
 }
-SWITCHES = frozenset({"tiers", "channel_rate", "share_delay"})
+SWITCHES = frozenset({"tiers", "channel_rate", "share_delay", "no_replace"})
 ON_SOCKETS = frozenset({"drop_socket", "refresh"})
 
 

@@ -74,5 +74,5 @@ def _post(workspace: Workspace, hook: Hook, body: Json, said: Json) -> None:
         **said,
     )
     posted = talk.post(workspace, item)
-    if not hook.message:
+    if not hook.message and not workspace.faults.take("no_replace"):
         workspace.hooks[hook.id] = replace(workspace.hooks[hook.id], message=posted.ts)

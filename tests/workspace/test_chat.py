@@ -68,6 +68,44 @@ def test_update_without_blocks_takes_them_away(client):
     assert ("2", False, True) == (message["text"], "blocks" in message, "edited" in message)
 
 
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        pytest.param("x" * 4000, None, id="4,000 bytes"),
+        pytest.param("x" * 4001, "msg_too_long", id="one more"),
+        pytest.param("é" * 2001, "msg_too_long", id="bytes count, not characters"),
+        pytest.param("&" * 801, "msg_too_long", id="each & counts as &amp;"),
+        pytest.param("&amp;" * 800, None, id="what is escaped is not escaped again"),
+    ],
+)
+def test_update_takes_four_thousand_bytes(client, text, error):
+    """chat.update refuses longer text even beside blocks; chat.postMessage takes it."""
+    ts = client.api("chat.postMessage", channel=PLATFORM, text=text)["ts"]
+    assert error == client.api("chat.update", channel=PLATFORM, ts=ts, text=text, blocks=[SECTION]).get("error")
+
+
+@pytest.mark.parametrize(
+    ("count", "error"), [pytest.param(4, None, id="four full sections"), pytest.param(5, "msg_blocks_too_long", id="five full sections")]
+)
+def test_much_text_in_blocks(client, count, error):
+    """Blocks that are each within their limit may be too much together."""
+    blocks = [{"type": "section", "text": plain("x" * 3000)}] * count
+    assert error == client.api("chat.postMessage", channel=PLATFORM, text="hi", blocks=blocks).get("error")
+
+
+@pytest.mark.parametrize(
+    ("blocks", "error"),
+    [
+        pytest.param([{"type": "markdown", "text": "x" * 12_000}], None, id="as much markdown as a block takes"),
+        pytest.param([{"type": "divider"}] * 50, None, id="fifty dividers"),
+        pytest.param([{"type": "table", "rows": [[{"type": "raw_text", "text": "x" * 99}] * 2] * 50}], None, id="a full table"),
+    ],
+)
+def test_full_blocks_alone(client, blocks, error):
+    """A block that is full to its own limit still goes."""
+    assert error == client.api("chat.postMessage", channel=PLATFORM, text="hi", blocks=blocks).get("error")
+
+
 def test_update_keeps_metadata(client):
     """Metadata stays unless it is given anew."""
     metadata = {"event_type": "review", "event_payload": {"id": "7"}}

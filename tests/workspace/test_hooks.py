@@ -50,6 +50,19 @@ def test_replaces_what_it_posted(answer, client):
     assert [("Here it is", True)] == seen(client)
 
 
+def test_a_command_may_not_replace(app, answer, client):
+    """With the switch `no_replace` the second answer to a command is a new message, as people report of Slack."""
+    app.state.faults.add("no_replace")
+    answer(text="Asking…")
+    answer(text="Here it is", replace_original=True)
+    assert [("Asking…", True), ("Here it is", True)] == seen(client)
+
+
+def test_takes_more_than_chat_does(answer):
+    """Blocks that chat.postMessage finds too long together go through a response_url."""
+    assert 200 == answer(text="hi", blocks=[{"type": "section", "text": {"type": "plain_text", "text": "x" * 3000}}] * 5).status
+
+
 def test_deletes_what_it_posted(answer, client):
     """delete_original takes it away."""
     answer(text="Asking…")

@@ -81,18 +81,18 @@ def _too_much(blocks: Placed) -> Faults:
 def _too_long(blocks: Placed, name: str, most: int) -> Faults:
     total = 0
     for at, block in blocks:
-        total += _letters(block.get(name))
+        total += letters(block.get(name))
         if total > most:
             yield Fault(f"{at}/{name}", "too_long", f"must be less than {most + 1} characters in total", most)
             return
 
 
-def _letters(value: Value) -> int:
-    """The characters of all text in a value."""
+def letters(value: Value) -> int:
+    """The characters of all `text` in a value."""
     if isinstance(value, str):
         return len(value)
     if isinstance(value, list):
-        return sum(_letters(item) for item in value if isinstance(item, (dict, list)))
+        return sum(letters(item) for item in value if isinstance(item, (dict, list)))
     if isinstance(value, dict):
-        return sum(_letters(item) for name, item in value.items() if name == "text" or isinstance(item, list))
+        return sum(letters(item) for name, item in value.items() if name == "text" or isinstance(item, (dict, list)))
     return 0

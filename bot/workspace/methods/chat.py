@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.workspace import shapes, talk
 from bot.workspace.call import Call, Method, said
-from bot.workspace.content import content
+from bot.workspace.content import content, refuse_too_long
 from bot.workspace.errors import SlackError
 from bot.workspace.facts import Channel, Json, Message
 
+BARE = re.compile(r"&(?!amp;|lt;|gt;)")
 FURTHEST = 120 * 86_400  # seconds ahead that a message may be scheduled
-LONGEST_UPDATE = 4_000  # chat.update refuses longer text with `msg_too_long`
+LONGEST_UPDATE = 4_000  # bytes, once &, < and > are escaped; chat.update refuses more, chat.postMessage does not
 
 
 def post_message(call: Call) -> Json:
@@ -37,7 +39,8 @@ def update(call: Call) -> Json:
     """New words for a message of the bot's own. `text` without `blocks` takes the blocks away; metadata stays unless given."""
     item = _own(call, "cant_update_message")
     new = content(call.text("text"), call.json("blocks", "invalid_blocks_format"), call.json("attachments", "invalid_attachments"))
-    if len(new["text"]) > LONGEST_UPDATE and not new["blocks"]:
+    refuse_too_long(new["blocks"])
+    if len(BARE.sub("&amp;", new["text"]).encode()) > LONGEST_UPDATE:
         raise SlackError("msg_too_long")
     text = new["text"] or item.text
     metadata = _metadata(call) if call.args.get("metadata") is not None else item.metadata
@@ -82,6 +85,7 @@ def schedule_message(call: Call) -> Json:
 def _written(call: Call, channel: Channel) -> Message:
     app = call.workspace.app
     new = content(call.text("text"), call.json("blocks", "invalid_blocks_format"), call.json("attachments", "invalid_attachments"))
+    refuse_too_long(new["blocks"])
     custom = "chat:write.customize" in app.scopes
     return Message(
         call.workspace.ids.ts(),
