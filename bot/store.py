@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, RowMapping, StaticPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.model import Unavailable
+from bot.store_clock import ClockRows
 from bot.store_schema import alone, answers, prepare, trail
 from bot.store_writer import Writer
 
@@ -39,7 +40,7 @@ class Verdict:
     why: str = ""
 
 
-class Store:
+class Store(ClockRows):
     """The Ledger on a database. Every write has reached the disk when its call returns; raises Unavailable when it cannot."""
 
     def __init__(self, url: str, keep_for: timedelta = timedelta(days=7), now: Clock = _now) -> None:

@@ -8,7 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import DDL, Column, Connection, Index, Integer, MetaData, String, Table, Text, event, insert, inspect, select, text, update
+from sqlalchemy import (
+    DDL,
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    event,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 
 from bot.core.model import Unavailable
 
@@ -38,6 +55,65 @@ answers = Table(
     Column("body", Text, nullable=False),
 )
 Index("answers_at", answers.c.at)
+posts = Table(
+    "posts",
+    tables,
+    Column("number", Integer, primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("queue", String(200), nullable=False),
+    Column("window", String(200), nullable=False),
+    Column("channel", String(100), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("parent", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("shown", Integer, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("tried", String(40)),
+    Column("after", String(40)),
+    Column("posted", String(40)),
+    Column("place", String(40), nullable=False, server_default=""),
+    Column("ts", String(40), nullable=False, server_default=""),
+    Column("file", String(40), nullable=False, server_default=""),
+    Column("error", Text, nullable=False, server_default=""),
+)
+Index("posts_state", posts.c.state)
+Index("posts_window", posts.c.window)
+windows = Table(
+    "windows",
+    tables,
+    Column("key", String(200), primary_key=True),
+    Column("line", String(200), nullable=False),
+    Column("until", String(40), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("counted", Text, nullable=False),
+)
+Index("windows_line", windows.c.line, windows.c.state)
+watermarks = Table("watermarks", tables, Column("name", String(200), primary_key=True), Column("until", String(40), nullable=False))
+seen = Table(
+    "seen",
+    tables,
+    Column("name", String(200), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    Column("at", String(40), nullable=False),
+)
+leases = Table(
+    "leases",
+    tables,
+    Column("name", String(40), primary_key=True),
+    Column("owner", String(80), nullable=False),
+    Column("until", Float, nullable=False),
+)
+beats = Table(
+    "beats",
+    tables,
+    Column("name", String(80), primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("detail", Text, nullable=False),
+)
 
 SEALS = {
     "sqlite": (

@@ -37,7 +37,7 @@ class Desk:
         if explain:
             return explained(command, ask, asked, ledger)
         answer = pages.kept(command.run(ask, asked, ledger), asked.asked, ask.words)
-        return self._first(ask, answer, ledger)
+        return pages.posted(answer, ask.policy.page_size) if ask.via == "clock" else self._first(ask, answer, ledger)
 
     def press(self, ask: Ask, action: str, value: str, evidence: Open, ledger: Ledger) -> Message:
         """What a button answers."""

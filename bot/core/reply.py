@@ -64,13 +64,16 @@ class File:
     body: bytes
     title: str = ""
     mime: str = "text/csv"
+    alt: str = ""  # what a picture shows, for who does not see it
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer. `text` carries the whole meaning: a screen reader and a phone show nothing else.
 
-    `items` are the entries of a long answer, each its own few blocks; the desk pages them between `head` and `tail`.
+    `items` are the entries of a long answer, each its own few blocks; the desk pages them between `head` and `tail`. Posted by
+    the clock, `first` of them stand in the channel and the rest in the thread; `image` stands under the head, and `counted` are
+    the ids that a later answer must not count again.
     """
 
     text: str
@@ -80,6 +83,9 @@ class Reply:
     files: tuple[File, ...] = ()
     data: tuple[Mapping[str, Any], ...] = ()
     public: bool = False
+    first: int | None = None
+    image: File | None = None
+    counted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,8 @@ class Message:
     """What leaves the desk: one Slack message within Slack's limits, and what goes with it.
 
     `public` asks for a message that the channel sees (Share); otherwise it replaces the "Asking…" line of the person who
-    asked. `files` are uploaded where that person alone sees them, or into the channel when `public`.
+    asked. `files` are uploaded where that person alone sees them, or into the channel when `public`. A scheduled post has a
+    `thread`, and an `image` that its image block shows; `counted` is remembered once all of it is posted.
     """
 
     text: str
@@ -109,3 +116,6 @@ class Message:
     data: tuple[Mapping[str, Any], ...] = ()
     public: bool = False
     replaces: bool = False  # a button's answer that takes the place of the message it was pressed in
+    thread: tuple[Message, ...] = ()
+    image: File | None = None
+    counted: tuple[str, ...] = ()
