@@ -59,19 +59,17 @@ def _sessions(grant: Grant) -> list[Statement]:
     aws_owned = [f"arn:aws:ssm:{region}::document/AWS-*" for region in grant.regions or ("*",)]
     return [
         _allow("ListSessionsAndNodes", listing, ["*"]),
-        _allow("ReadSessionDocuments", ["ssm:GetDocument", "ssm:DescribeDocument"], [*_arns(grant, "ssm", "document/*"), *aws_owned]),
+        _allow("ReadSessionDocuments", ["ssm:GetDocument"], [*_arns(grant, "ssm", "document/*"), *aws_owned]),
     ]
 
 
 def _logs(grant: Grant) -> list[Statement]:
-    if not grant.log_groups:
-        return []
-    groups = [arn for group in grant.log_groups for arn in _arns(grant, "logs", f"log-group:{group}")]
-    asks = ["logs:StartQuery", "logs:GetQueryResults", "logs:DescribeLogStreams", "logs:GetLogRecord", "logs:FilterLogEvents"]
+    """Where no group is configured the session documents name one, so that none can be named here."""
+    groups = [arn for group in grant.log_groups or ("*",) for arn in _arns(grant, "logs", f"log-group:{group}")]
     return [
-        _allow("AskLogsInsights", asks, groups + [f"{arn}:*" for arn in groups]),
+        _allow("AskLogsInsights", ["logs:StartQuery", "logs:GetQueryResults"], [*groups, *(f"{arn}:*" for arn in groups)]),
         _allow("ReadSessionStreams", ["logs:GetLogEvents"], [f"{arn}:log-stream:*" for arn in groups]),
-        _allow("StopQueries", ["logs:StopQuery", "logs:DescribeLogGroups"], ["*"]),
+        _allow("StopQueries", ["logs:StopQuery"], ["*"]),
     ]
 
 
@@ -98,7 +96,12 @@ def _athena(grant: Grant) -> list[Statement]:
         "athena:GetWorkGroup",
     ]
     catalog = ["catalog", f"database/{grant.database}", f"table/{grant.database}/{grant.table}"]
-    reads = ["glue:GetDatabase", "glue:GetTable", "glue:GetPartition", "glue:GetPartitions"]
+    reads = [
+        "glue:GetDatabase",
+        "glue:GetTable",
+        "glue:GetPartition",
+        "glue:GetPartitions",
+    ]  # Athena reads partitions with the caller's rights
     tables = [arn for part in catalog for arn in _arns(grant, "glue", part)]
     return [
         _allow("AskAthena", asks, _arns(grant, "athena", f"workgroup/{grant.workgroup}")),

@@ -10,22 +10,20 @@ from datetime import datetime
 from bot.config import Scope as Configured
 from bot.config import Settings
 from bot.core.ports import Evidence
-from queries.athena import CEILING
+from queries import athena, insights
 from queries.aws import AwsEvidence
 from queries.inquiry import Limits, Shared
 from queries.scheme import configured
 from queries.scopes import Scope
 
-DOLLARS_PER_BYTE = 5 / 1e12  # Athena: US$5 for each TB scanned
-
 
 def aws(of: Settings) -> Callable[[datetime, bool], Evidence]:
     """What opens the evidence of one ask, with a deadline of its own."""
     scopes = tuple(_scope(scope) for scope in of.scopes)
-    scan = int(of.cost_ceiling / DOLLARS_PER_BYTE) if of.cost_ceiling else CEILING
-    shared = Shared(limits=Limits(scan=scan, reuse=int(of.result_reuse.total_seconds() // 60)))
+    reuse = int(of.result_reuse.total_seconds() // 60)
+    shared = Shared(limits=Limits(scan=athena.bytes_for(of.cost_ceiling), search=insights.bytes_for(of.cost_ceiling), reuse=reuse))
 
-    def opened(_now: datetime, explain: bool) -> Evidence:  # noqa: FBT001 - the shape of an Opener
+    def opened(_now: datetime, explain: bool) -> Evidence:
         deadline = time.monotonic() + of.question_timeout.total_seconds()
         return AwsEvidence(scopes, threading.Event(), deadline, explain=explain, shared=shared)
 

@@ -12,6 +12,12 @@ from bot.core.desk import Desk
 from bot.core.policy import Policy
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Message, Role, User
+from bot.roof.telling import Tell, telling
+
+
+def silent(_told: str) -> None:
+    """Where nobody waits."""
+
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
 
@@ -27,15 +33,17 @@ class Office:
     clock: Callable[[], datetime]
     directory: Callable[[str], User | None]
 
-    def ask(self, user: User, role: Role, typed: str, via: str, channel: str = "") -> Message:
+    def ask(self, user: User, role: Role, typed: str, via: str, channel: str = "", tell: Tell = silent) -> Message:
         """The answer to typed words. Words that came through Slack are taken out of Slack's escapes here."""
         ask = self._ask(user, role, typed, via, channel, {})
-        return self.desk.answer(ask, lambda explain: self.evidence(ask.now, explain), self.ledger)
+        return self.desk.answer(ask, lambda explain: telling(self.evidence(ask.now, explain), tell), self.ledger)
 
-    def press(self, user: User, role: Role, action: str, value: str, values: Mapping[str, str], channel: str = "") -> Message:
+    def press(
+        self, user: User, role: Role, action: str, value: str, values: Mapping[str, str], channel: str = "", tell: Tell = silent
+    ) -> Message:
         """The answer to a button; its value was written by us and comes back as it was."""
         ask = self._ask(user, role, value, "button", channel, values)
-        return self.desk.press(ask, action, value, lambda explain: self.evidence(ask.now, explain), self.ledger)
+        return self.desk.press(ask, action, value, lambda explain: telling(self.evidence(ask.now, explain), tell), self.ledger)
 
     def _ask(self, user: User, role: Role, typed: str, via: str, channel: str, values: Mapping[str, str]) -> Ask:
         found = ((name, self.directory(name)) for name in MENTION.findall(typed))

@@ -25,13 +25,13 @@ class Reception:
     def __init__(self, office: Office, settings: Settings) -> None:
         self._office, self._settings = office, settings
 
-    def answer(self, who: Asker, words: str, via: str, _progress: Callable[[str], None]) -> Message:
+    def answer(self, who: Asker, words: str, via: str, progress: Callable[[str], None]) -> Message:
         """The answer to typed words."""
-        return self._office.ask(self._user(who), self._role(who), words, via, who.channel_id)
+        return self._office.ask(self._user(who), self._role(who), words, via, who.channel_id, progress)
 
-    def press(self, who: Asker, action_id: str, value: str, values: Mapping[str, str], _progress: Callable[[str], None]) -> Message:
+    def press(self, who: Asker, action_id: str, value: str, values: Mapping[str, str], progress: Callable[[str], None]) -> Message:
         """The answer to a button."""
-        return self._office.press(self._user(who), self._role(who), action_id, value, values, who.channel_id)
+        return self._office.press(self._user(who), self._role(who), action_id, value, values, who.channel_id, progress)
 
     def home(self, who: Asker) -> Mapping[str, Any]:
         """The person's own view: what `/ssm me` answers."""
