@@ -16,15 +16,17 @@ from sigma.conditions import (
     ConditionOR,
     ConditionValueExpression,
 )
-from sigma.types import SigmaExpansion, SigmaString, SpecialChars
+from sigma.types import SigmaExpansion, SigmaRegularExpression, SigmaString, SpecialChars
 
 from bot.core.rules.literals import NONE, better, either
-from bot.core.rules.values import Unsupported, needed, single, texts
+from bot.core.rules.values import Unsupported, gated, needed, single, texts
 from bot.core.rules.words import Literals, Test
 from bot.core.shell.aliases import ALIASES
 
 Knows = Callable[[str], bool]
 SHOWN = frozenset(("CommandLine", "ScriptBlockText", "Arguments", "Line", "Writes", "Reads", "Stdin", "Environment"))
+WHOLE = frozenset(("Line", "ScriptBlockText", "CommandLine"))
+ASSUMED = ("/usr/bin/", "c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe")  # put before a bare name
 NAMED = frozenset(("Name", "Image", "OriginalFileName", "ParentImage", "PipedInto", "PipedFrom"))
 IMPLIED_IN = frozenset(("Image", "OriginalFileName", "ParentImage"))  # a typed line's own shell need not be typed
 IMPLIED = frozenset(("powershell", "pwsh", "bash", "sh", "cmd", "explorer"))
@@ -41,6 +43,7 @@ class Part:
     literals: Literals = NONE
     missed: tuple[str, ...] = ()
     always: bool = False
+    cost: int = 1  # how dear the test is beside others: cheap ones go first
 
 
 def compiled(tree: object, knows: Knows, keyword: str) -> Part:
@@ -89,13 +92,18 @@ def _leaf(field: str, values: list[object], knows: Knows) -> Part:
         raise Unsupported("a placeholder that has no values here")
     tests = [texts(field, plain)] if plain else []
     tests += [single(field, value) for value in flat if not isinstance(value, SigmaString)]
-    return Part(_or(tests), either([_needed(field, value) for value in flat]))
+    cost = len(flat) - len(plain) and 20 or (1 if field == "Name" else 3)
+    return Part(_or(tests), either([_needed(field, value) for value in flat]), cost=cost)
 
 
 def _needed(field: str, value: object) -> Literals:
     found = needed(value)
+    if field in WHOLE:
+        return found or gated(value, lines=field != "CommandLine")
     if field in SHOWN or (field not in NAMED and "." in field):
         return found
+    if field in ("Name", "Image") and isinstance(value, SigmaRegularExpression):
+        return NONE if any(text in place for text in found for place in ASSUMED) else found
     if field not in NAMED or not isinstance(value, SigmaString):
         return NONE
     return frozenset(word for text in found for word in _named(field, text, value)) if found else NONE
@@ -114,7 +122,18 @@ def _named(field: str, text: str, value: SigmaString) -> tuple[str, ...]:
 def _or(tests: list[Test]) -> Test:
     if len(tests) == 1:
         return tests[0]
+    if len(tests) == 2:
+        first, second = tests
+        return lambda record: first(record) or second(record)
     return lambda record: any(test(record) for test in tests)
+
+
+def _and(tests: list[Test]) -> Test:
+    if len(tests) == 2:
+        first, second = tests
+        return lambda record: first(record) and second(record)
+    first, rest = tests[0], tuple(tests[1:])
+    return lambda record: first(record) and all(test(record) for test in rest)
 
 
 def _all(parts: list[Part]) -> Part:
@@ -122,13 +141,14 @@ def _all(parts: list[Part]) -> Part:
     if any(part.test is None for part in parts):
         return Part(None, missed=tuple(name for part in parts if part.test is None for name in part.missed))
     open_parts = [part for part in parts if not part.always]
-    tests = [part.test for part in sorted(open_parts, key=lambda part: not part.literals) if part.test]
+    tests = [part.test for part in sorted(open_parts, key=lambda part: part.cost) if part.test]
+    cost = sum(part.cost for part in parts)
     literals = better(*(part.literals for part in parts))
     if not tests:
         return Part(lambda record: True, NONE, missed, always=True)
     if len(tests) == 1:
-        return Part(tests[0], literals, missed)
-    return Part(lambda record: all(test(record) for test in tests), literals, missed)
+        return Part(tests[0], literals, missed, cost=cost)
+    return Part(_and(tests), literals, missed, cost=cost)
 
 
 def _any(parts: list[Part]) -> Part:
@@ -138,7 +158,9 @@ def _any(parts: list[Part]) -> Part:
         return Part(None, missed=missed)
     if any(part.always for part in live):
         return Part(lambda record: True, NONE, missed, always=True)
-    return Part(_or([part.test for part in live if part.test]), either([part.literals for part in live]), missed)
+    ordered = sorted(live, key=lambda part: part.cost)
+    literals = either([part.literals for part in live])
+    return Part(_or([part.test for part in ordered if part.test]), literals, missed, cost=sum(part.cost for part in live))
 
 
 def _not(part: Part) -> Part:
@@ -147,4 +169,4 @@ def _not(part: Part) -> Part:
         return Part(lambda record: True, NONE, part.missed, always=True)
     if part.always:
         return Part(None, missed=part.missed)
-    return Part(lambda record: not test(record), NONE, part.missed)
+    return Part(lambda record: not test(record), NONE, part.missed, cost=part.cost + 1)

@@ -6,6 +6,7 @@ of plain characters (or the alternatives of a branch). Giving none is always rig
 
 from __future__ import annotations
 
+import re
 import re._constants as ops  # type: ignore[import-not-found]  # the stdlib parser of regular expressions has no stubs
 import re._parser as parser  # type: ignore[import-not-found]
 import warnings
@@ -13,13 +14,31 @@ import warnings
 from bot.core.rules.words import Literals
 
 NONE: Literals = frozenset()
+GATE = "\x00"  # a literal that begins with this is a regular expression for the text as typed
 SHORTEST = 2
 MOST_ALTERNATIVES = 400
 
 
 def weight(found: Literals) -> tuple[int, int]:
-    """How much a set of alternatives narrows: longest shortest text first, then fewest."""
-    return (min(map(len, found)), -len(found)) if found else (0, 0)
+    """How much a set of alternatives narrows: longest shortest text first, then fewest.
+
+    Whole words (mostly names of programs) and gates count as short: they stand in many lines.
+    """
+    return (min(map(_length, found)), -len(found)) if found else (0, 0)
+
+
+def _length(literal: str) -> int:
+    if literal.startswith(GATE):
+        return SHORTEST
+    return min(len(literal) - 2, 3) if literal[:1] == " " else len(literal)
+
+
+def gate(pattern: str, flags: str, lines: bool) -> Literals:
+    """A whole regular expression as what is needed; nothing if it is tied to the ends of a field that is not the text."""
+    bare = re.sub(r"\\.|\[(?:\\.|[^\]\\])*\]", "", pattern)
+    if not lines and re.search(r"[$^]|\\[AzZ]", bare):
+        return NONE
+    return frozenset((f"{GATE}(?{''.join(sorted({*flags, 'm'}))}:{pattern})",))
 
 
 def better(*choices: Literals) -> Literals:

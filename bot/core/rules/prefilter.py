@@ -12,6 +12,7 @@ from functools import reduce
 
 import re2  # type: ignore[import-untyped]  # google-re2 ships no type hints
 
+from bot.core.rules.literals import GATE
 from bot.core.rules.words import Rule
 
 _BLANKS = re.compile(r"\s+")
@@ -46,8 +47,30 @@ def whole(literal: str) -> bool:
 
 def bounded(literal: str) -> str:
     """A literal as a regular expression."""
-    pattern = re.escape(literal.strip())
-    return WORD.format(pattern) if whole(literal) else pattern
+    word = literal.strip()
+    pattern = re.escape(word)
+    if not whole(literal):
+        return pattern
+    return (r"\b" if word[0].isalnum() else "") + pattern + (r"\b" if word[-1].isalnum() else "")
+
+
+class Matcher:
+    """Which of many owners' patterns stand in a text: one linear pass."""
+
+    def __init__(self, owners: dict[str, list[Rule]]) -> None:
+        self.owners: list[list[Rule]] = []
+        options = re2.Options()
+        options.log_errors, options.never_capture, options.max_mem = False, True, 1 << 28
+        self._set = re2.Set.SearchSet(options)
+        for pattern, rules in owners.items():
+            self._set.Add(pattern)
+            self.owners.append(rules)
+        if owners:
+            self._set.Compile()
+
+    def __call__(self, text: str) -> set[Rule]:
+        hit = self._set.Match(text) if self.owners else None
+        return {rule for number in hit for rule in self.owners[number]} if hit else set()
 
 
 class Prefilter:
@@ -55,31 +78,29 @@ class Prefilter:
 
     def __init__(self, rules: Sequence[Rule], platform: str) -> None:
         self.platform = platform
-        self.always = tuple(rule for rule in rules if not self._folded(rule))
-        owners: dict[str, list[Rule]] = {}
+        plain: dict[str, list[Rule]] = {}
+        gates: dict[str, list[Rule]] = {}
+        always = []
         for rule in rules:
-            for literal in self._folded(rule):
-                owners.setdefault(literal, []).append(rule)
-        self._owners = list(owners.values())
-        options = re2.Options()
-        options.log_errors, options.never_capture, options.max_mem = False, True, 1 << 28
-        self._set = re2.Set.SearchSet(options)
-        for literal in owners:
-            self._set.Add(bounded(literal))
-        if owners:
-            self._set.Compile()
+            folded = self._folded(rule)
+            if not folded:
+                always.append(rule)
+            for literal in folded:
+                if literal.startswith(GATE):
+                    gates.setdefault(literal[1:], []).append(rule)
+                else:
+                    plain.setdefault(bounded(literal), []).append(rule)
+        self.always = tuple(always)
+        self._plain, self._gates = Matcher(plain), Matcher(gates)
 
     def _folded(self, rule: Rule) -> tuple[str, ...]:
-        found = tuple(fold(literal, self.platform) for literal in rule.literals)
-        kept = tuple(text if whole(text) else text.strip() for text in found)
+        found = (text if text.startswith(GATE) else fold(text, self.platform) for text in rule.literals)
+        kept = tuple(text if whole(text) or text.startswith(GATE) else text.strip() for text in found)
         return kept if all(text.strip() for text in kept) else ()
 
     def candidates(self, text: str) -> set[Rule]:
         """Rules that could fire on a text, besides those always tried."""
-        if not self._owners:
-            return set()
-        hit = self._set.Match(fold(text, self.platform)) or ()
-        return {rule for number in hit for rule in self._owners[number]}
+        return self._plain(fold(text, self.platform)) | self._gates(text)
 
 
 def patterns(rules: Iterable[Rule], most: int = MOST) -> tuple[str, ...]:
@@ -87,8 +108,9 @@ def patterns(rules: Iterable[Rule], most: int = MOST) -> tuple[str, ...]:
 
     They over-approximate: a line with one of the texts a rule needs is kept, whether or not the rule would fire, and
     output counts like typed text. Where all texts would be too long, the longest are cut to their first characters.
+    Rules that look for the very act of hiding words have no such text; they are left to the local judgement.
     """
-    literals = {_plain(literal) for rule in rules for literal in rule.literals}
+    literals = {_plain(literal) for rule in rules for literal in rule.literals if literal[:1] != GATE}
     found: tuple[str, ...] = ()
     for longest in (60, 24, 16, 12, 10, 8, 7, 6, 5, 4, 3):
         found = tuple(_joined(_fewest({_cut(literal, longest) for literal in literals})))

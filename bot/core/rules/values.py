@@ -30,7 +30,7 @@ from sigma.types import (
     TimestampPart,
 )
 
-from bot.core.rules.literals import of_regex
+from bot.core.rules.literals import gate, of_regex
 from bot.core.rules.words import Literals, Test
 
 NONE: Literals = frozenset()
@@ -54,6 +54,20 @@ _PARTS: dict[TimestampPart, Callable[[datetime], int]] = {
 
 class Unsupported(Exception):
     """A value that can't be tested here; the reason as a clause."""
+
+
+def finder(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Whether any of some patterns stands in a text. An RE2 set answers that without the cost of a match object."""
+    options = re2.Options()
+    options.log_errors, options.never_capture = False, True
+    several = re2.Set.SearchSet(options)
+    try:
+        for pattern in patterns:
+            several.Add(pattern)
+    except re2.error as fault:
+        raise Unsupported("a regular expression that RE2 can't run in linear time") from fault
+    several.Compile()
+    return lambda text: bool(several.Match(text))
 
 
 def _shape(value: SigmaString) -> tuple[str, str]:
@@ -116,8 +130,8 @@ def _in(field: str, cased: bool, found: list[str]) -> Test:
         only = known[0]
         return lambda record: any(only in text for text in record.low(field))
     if len(known) > MANY:
-        pattern = re2.compile("|".join(re.escape(part) for part in known))
-        return lambda record: any(pattern.search(text) for text in (record.raw if cased else record.low)(field))
+        stands = finder(["|".join(re.escape(part) for part in known)])
+        return lambda record: any(stands(text) for text in (record.raw if cased else record.low)(field))
     if cased:
         return lambda record: any(part in text for text in record.raw(field) for part in known)
     return lambda record: any(part in text for text in record.low(field) for part in known)
@@ -128,8 +142,8 @@ def _any(field: str, cased: bool, found: list[str]) -> Test:
 
 
 def _wild(field: str, cased: bool, found: list[str]) -> Test:
-    known = [re2.compile(pattern) for pattern in found]
-    return lambda record: any(pattern.search(text) for text in record.raw(field) for pattern in known)
+    stands = finder(found)
+    return lambda record: any(stands(text) for text in record.raw(field))
 
 
 _MAKERS: dict[str, Callable[[str, bool, list[str]], Test]] = {
@@ -165,12 +179,9 @@ def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None
 
 def _regex(field: str, value: SigmaRegularExpression) -> Test:
     flags = "".join(sorted(value.sigma_to_re_flag[flag] for flag in value.flags))
-    pattern = str(value.regexp.to_plain_regex()) if hasattr(value.regexp, "to_plain_regex") else str(value.regexp)
-    try:
-        compiled = re2.compile(f"(?{flags}){pattern}" if flags else pattern)
-    except re2.error as fault:
-        raise Unsupported("a regular expression that RE2 can't run in linear time") from fault
-    return lambda record: any(compiled.search(text) for text in record.raw(field))
+    pattern = value.regexp.to_plain_regex()
+    found = finder([f"(?{flags}){pattern}" if flags else pattern])
+    return lambda record: any(found(text) for text in record.raw(field))
 
 
 def _compare(field: str, value: SigmaCompareExpression) -> Test:
@@ -231,3 +242,14 @@ def needed(value: object) -> Literals:
     if isinstance(value, SigmaRegularExpression):
         return of_regex(value.regexp.to_plain_regex())
     return NONE
+
+
+def gated(value: object, *, lines: bool) -> Literals:
+    """A regular expression as its own gate, where nothing plain is sure.
+
+    `lines`: the field is the whole text, so that its ends are ends of lines. Else empty if it is tied to the field's ends.
+    """
+    if not isinstance(value, SigmaRegularExpression):
+        return NONE
+    flags = "".join(sorted(value.sigma_to_re_flag[flag] for flag in value.flags))
+    return gate(value.regexp.to_plain_regex(), flags, lines)
