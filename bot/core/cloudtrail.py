@@ -30,7 +30,7 @@ EMPTY_TIME = datetime.fromtimestamp(0, UTC)
 
 def session_of_row(row: Row, custom: Mapping[str, Document] = NO_DOCUMENTS) -> Session:
     """A row of audit.sql or tunnels.sql as a Session; `error` is set when the call failed."""
-    event = event_of_row(row)
+    event = _event(row, parsed(row.get("request")), parsed(row.get("response")), {})
     rdp = event.source == GUICONNECT or event.via == GUICONNECT
     kind = Kind.RDP if rdp else kind_of(event.document, custom)
     place = endpoint_of(event.document, event.parameters, custom) if kind in PORT_KINDS else Endpoint()
@@ -63,6 +63,10 @@ def session_of_row(row: Row, custom: Mapping[str, Document] = NO_DOCUMENTS) -> S
 def event_of_row(row: Row) -> Event:
     """A row of any of the questions as an Event."""
     request, response = parsed(row.get("request")), parsed(row.get("response"))
+    return _event(row, request, response, record_of(row, request, response))
+
+
+def _event(row: Row, request: Row, response: Row, record: Row) -> Event:
     source, message = text(row.get("eventsource")), text(row.get("error_message"))
     return Event(
         id=text(row.get("eventid")),
@@ -85,7 +89,7 @@ def event_of_row(row: Row) -> Event:
         parameters=_parameters(request.get("parameters")),
         reason=text(request.get("reason")),
         via=text(row.get("invoked_by")),
-        record=record_of(row, request, response),
+        record=record,
     )
 
 
