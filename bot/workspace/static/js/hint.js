@@ -1,4 +1,7 @@
-/* The first visit: three things to try, each one click from the composer; what was tried goes away. */
+/* The first visit: three things to try, each one click from the composer; what was tried goes away.
+ *
+ * Once something was said the hint makes itself small, so that the answer has the room.
+ */
 
 import { emit, on } from "./bus.js";
 import { $, button, h } from "./dom.js";
@@ -16,6 +19,7 @@ const all = () => (store.hint ?? []).map(({ say }) => say);
 export function drawHint(again = false) {
   const root = $("hint");
   if (again) keep([]);
+  if (again) root.classList.remove("small");
   const left = (store.hint ?? []).filter(({ say }) => !tried().includes(say));
   root.hidden = !left.length;
   const away = () => (keep(all()), drawHint());
@@ -26,6 +30,7 @@ export function drawHint(again = false) {
 /** Listens for what was said, so that it need not be hinted at. */
 export function watchHint() {
   on("said", (text) => {
+    $("hint").classList.add("small");
     if (!all().includes(text)) return;
     keep([...tried(), text]);
     drawHint();
