@@ -8,6 +8,7 @@ from and into, which files it writes and reads, and through which wrappers it is
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 SHELLS = frozenset(["sh", "bash", "dash", "zsh", "ksh", "ksh93", "mksh", "ash", "csh", "tcsh", "fish", "rbash", "yash", "posh", "pdksh", "elvish"])
 POWERSHELLS = frozenset(("powershell", "pwsh", "powershell_ise"))
@@ -58,6 +59,7 @@ class Parsed:
     hidden: tuple[str, ...] = field(default=())
 
 
+@lru_cache(maxsize=4096)
 def bare(image: str) -> str:
     """The name by which a program is known.
 
