@@ -29,6 +29,8 @@ def opener(of: Settings) -> Opener:
 
 
 def _archive(of: Settings) -> Opener:
+    if not Path(of.archive).exists():
+        raise FileNotFoundError(f"There is no archive at {of.archive}. Make one with `countersign archive add DIR --to {of.archive}`.")
     return archived(Path(of.archive))
 
 

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from bot.roof import house
@@ -34,6 +35,8 @@ def _lines(file: str) -> Iterator[str]:
     if file == "-":
         yield from (line.rstrip("\n") for line in sys.stdin)
         return
+    if not Path(file).is_file():
+        raise FileNotFoundError(f"There is no file {file}. Give a file of command lines, or - for standard input.")
     with open(file, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123 - a plain stream of lines
         yield from (line.rstrip("\n") for line in lines)
 

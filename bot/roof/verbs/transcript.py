@@ -24,6 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, _environment: Environment) -> int:
     """The clean screen, or `{"line","prompt","text","at"}` a typed command; doubts go to standard error."""
+    if not given.file.is_file():
+        raise FileNotFoundError(f"There is no file {given.file}. Give a session's log.")
     body = given.file.read_bytes()
     transcript = read(Recording(given.file.stem, body, "stream" if body.lstrip()[:1] == b"{" else "file", str(given.file)))
     clean = str if given.secrets else redact
