@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.cloudtrail import event_of_record, event_of_row, session_of_row
@@ -193,6 +193,7 @@ json_values = st.recursive(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(record())), json_values), st.sampled_from(["ssm.amazonaws.com", "ecs.amazonaws.com", 3]))
 def test_no_record_is_too_broken_to_read(broken, source):
     """A record of any shape gives an Event and a Session; what cannot be read is empty."""

@@ -40,7 +40,7 @@ def _folder(tmp_path_factory):
     return tmp_path_factory.mktemp("fuzz")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(overrides=records)
 def test_odd_records_load(connection, folder, overrides):
     lines = []

@@ -147,7 +147,7 @@ def test_a_pattern_that_re2_does_not_take_is_refused(asked, folder, pattern):
 lines = st.lists(st.text(st.sampled_from("ab $é\t"), max_size=8), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(lines, st.sampled_from(["a", "^a", "b$", "a.*b", r"[^a]b", r"\s", "é", r"^\s*$", "A B", "x|b"]))
 def test_a_whole_text_is_searched_line_by_line(texts, pattern):
     """What is found in one go is what is found line by line; a match never spans two lines."""
@@ -171,6 +171,7 @@ def test_what_is_no_stream_is_named(body, sentence):
         logs.of_stream(Found("p", 1, 1, "stream"), body)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_log(body):
     assert body == logs.of_file(Found("p", 1, 1, "log", name=SID), body).body or body.lstrip()[:1] == b"{"

@@ -61,7 +61,7 @@ def bodies(draw):
     return made.body(records, **layout)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(bodies(), st.lists(st.integers(1, 700), min_size=1, max_size=4))
 def test_cutting_finds_what_decoding_finds(raw, slices):
     """Whatever the order of keys, the spaces, the marks inside values and the slices in which the bytes come."""
@@ -132,6 +132,7 @@ def test_a_damaged_file_has_its_sentence(packed, sentence):
         inflate.inflate(packed, cap=2_000_000)
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.binary(max_size=50), min_size=1, max_size=4), st.integers(0, 3))
 def test_every_member_of_a_gzip_file_counts(parts, zeros):
     assert b"".join(parts) == inflate.inflate(b"".join(map(gzip.compress, parts)) + b"\0" * zeros)
