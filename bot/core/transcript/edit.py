@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.transcript import prompts
 from bot.core.transcript.prompts import Prompt
-from bot.core.transcript.screen import Screen, is_plain, settle, unclear
+from bot.core.transcript.screen import Screen, is_plain, settle, strip, unclear
 
 _CLOCK = re.compile(r" {6,}\[?\d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?\]?$")
 _CLOCK_ENDS = frozenset("0123456789]M")
@@ -137,7 +137,7 @@ def _unfilled(prefix: str) -> tuple[str, str]:
     above, fill, row = prefix.rpartition("\r \r")
     if not fill:
         return "", prefix
-    return _FILL.sub("", above).strip(), row
+    return strip(_FILL.sub("", above)).strip(), row
 
 
 def _hint(typed: str) -> str:

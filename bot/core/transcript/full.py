@@ -19,7 +19,7 @@ _PLACES = re.compile(r"\x1b\[\d{1,3};(\d{1,3})H")
 
 def picture(body: str, screen: Screen, cols: int, rows: int) -> list[str]:
     """The rows of the last picture, empty ones left out."""
-    text = settle(body[max(0, body.rfind("\x1b[2J")) :])
+    text = body[max(0, body.rfind("\x1b[2J")) :]
     return [line for line in screen.view(text, _width(text, cols), rows) if line.strip()]
 
 

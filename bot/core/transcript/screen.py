@@ -22,9 +22,9 @@ MOST_HEAVY = 4000
 _HEIGHTS = (5, 10, 20, 50)
 
 _SILENT = re.compile(
-    r"\x1b(?:"
-    r"\[[0-9;:]*m"  # colours
-    r"|\[[?>=!][0-9;:$]*[a-zA-Z]"  # private modes, key protocols, soft reset
+    r"(?:\x1b\[[0-9;:]*+m)++"  # colours, often several in a row
+    r"|\x1b(?:"
+    r"\[[?>=!][0-9;:$]*[a-zA-Z]"  # private modes, key protocols, soft reset
     r"|\[[0-9;]*[cnqtlh]"  # reports, cursor shapes, window operations, modes
     r"|\[[0-9;]* q"
     r"|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # titles, links, palettes; xterm also ends them by BEL
@@ -33,6 +33,8 @@ _SILENT = re.compile(
     r")"
 )
 _UNSEEN = bytes(code for code in (*range(32), 127) if code not in b"\x07\b\t\n\v\f\r\x1b")
+_UNSEEN_OR_RETURN = _UNSEEN + b"\r"
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _LINE_ENDS = bytes.maketrans(b"\v\f", b"\n\n")
 _CSI = re.compile(r"\x1b(?:\[[0-9;:<=>?\x08\t]*[ -/]*[@-~]?|[ -/]*[0-~]?)")
 _FAR = re.compile(r"\x1b\[\d*;?\d{2,}[CDGH]|\t")
@@ -44,6 +46,8 @@ _VERTICAL = re.compile(r"\x1b(?:\[[\d;]*[ABEFHfdLMSTJru]|[78DEM])")
 
 def decode(data: bytes) -> str:
     """Terminal bytes as text: controls that nobody sees are out (but BEL, which ends titles), line ends are LF."""
+    if _LONE_RETURN.search(data) is None:
+        return data.translate(_LINE_ENDS, _UNSEEN_OR_RETURN).decode("utf-8", "replace")
     data = data.translate(_LINE_ENDS, _UNSEEN).replace(b"\r\n", b"\n")
     if b"\r" in data:  # script(1) and zsh end lines by more than one
         while b"\r\n" in data:

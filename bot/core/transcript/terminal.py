@@ -11,6 +11,7 @@ from bot.core.transcript.spans import Owner, Span, spans
 from bot.core.transcript.walk import Walk
 
 WINDOW = 1 << 20
+LAST_OF_SCREEN = 1 << 17  # bytes of a full-screen program that its last picture is made from
 
 
 def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) -> None:
@@ -31,7 +32,7 @@ def _step(state: Walk, data: bytes, span: Span, *, last: bool) -> None:
     if span.owner is Owner.EDIT:
         state.edited(_text(data, span))
     elif span.owner is Owner.FULL:
-        state.full(_text(data, Span(span.owner, max(span.start, span.end - (1 << 18)), span.end)))
+        state.full(_text(data, Span(span.owner, max(span.start, span.end - LAST_OF_SCREEN), span.end)))
     elif span.owner is Owner.BROKEN and last:
         state.unsubmitted(_text(data, span))
     else:
