@@ -84,7 +84,9 @@ class Running:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def stop(self) -> None:
-        """Close every connection and wait for the thread."""
+        """Close every connection and wait for the thread; a second time does nothing."""
+        if not self._thread.is_alive():
+            return
         self._loop.call_soon_threadsafe(self.app.state.workspace.feed.close)
         self._server.should_exit = True
         self._thread.join()
