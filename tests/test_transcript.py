@@ -224,3 +224,15 @@ def test_a_recording_that_is_missing_says_why() -> None:
     """No bytes, no lines, and the reason."""
     transcript = read(Recording("s", missing="no object in the bucket"))
     assert ((), False, ("no object in the bucket",)) == (transcript.lines, transcript.complete, transcript.doubts)
+
+
+def test_a_console_with_a_bare_sign_is_followed() -> None:
+    """node asks by `> ` alone, below its welcome."""
+    text = "sh-4.2$ node\r\nWelcome to Node.js\r\n> 1+1\r\n2\r\n> .exit\r\nsh-4.2$ id\r\n"
+    assert [("node", "sh"), ("1+1", "repl"), (".exit", "repl"), ("id", "sh")] == [(c.text, c.shell) for c in commands(text)]
+
+
+def test_a_prompt_of_two_lines_ends_at_its_sign() -> None:
+    """Of a prompt that fills several lines, the last stands before the command."""
+    found = commands("\x1b[?2004h12:00 me in ~/app\r\n$ make" + RAN + "done\r\n\x1b[?2004h12:01 me in ~/app\r\n$ id" + RAN)
+    assert [("make", "$ ", "bash"), ("id", "$ ", "bash")] == [(c.text, c.prompt, c.shell) for c in found]

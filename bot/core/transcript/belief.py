@@ -20,6 +20,9 @@ MANY = 50  # lines; more are as many
 _ASKS_SECRET = re.compile(r"(?i)\b(?:password|passphrase|passcode|mot de passe|passwort|contraseña|pin)\b[^:\n]{0,80}:\s*$")
 
 
+_ANGLED = [["node"], ["mongo"], ["mongosh"], ["R"], ["octave"], ["ftp"], ["sqlcmd"]]
+
+
 class Trust(IntEnum):
     """Which prompts a stretch of ground may hold."""
 
@@ -77,6 +80,8 @@ class Belief:
             return found, 0
         if (found := prompts.strong(line)) and self._opened(found):
             return found, 0
+        if (found := prompts.weak(line)) and self._angled(found):
+            return Prompt(found.text, "repl"), 0
         if (found := prompts.weak(line)) and self._waits(found, idle):
             self._weak.add(found.text)
             return found, 0
@@ -116,6 +121,14 @@ class Belief:
         if not found.console:
             return True
         return self.trust is Trust.ALL and (bool(self.console) or self.commands == 0 or shells.opens(self.foreground))
+
+    def _angled(self, found: Prompt) -> bool:
+        """Whether a console that asks by a bare `> ` is open."""
+        return (
+            self.trust is Trust.ALL
+            and found.text == "> "
+            and (self.console == "repl" or (not self.console and self.foreground.split()[:1] in _ANGLED))
+        )
 
     def _waits(self, found: Prompt, idle: int) -> bool:
         if self.trust is not Trust.ALL or self.console:

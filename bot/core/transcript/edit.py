@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.core.transcript import prompts
 from bot.core.transcript.prompts import Prompt
 from bot.core.transcript.screen import Screen, is_plain, settle, strip, unclear
+
+MOST_KNOWN = 32
 
 _CLOCK = re.compile(r" {6,}\[?\d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?\]?$")
 _CLOCK_ENDS = frozenset("0123456789]M")
@@ -39,7 +41,7 @@ class Editor:
     screen: Screen
     cols: int
     after_prompt: bool = False
-    known: tuple[str, ...] = ()
+    known: dict[str, Prompt] = field(default_factory=dict)
 
     def read(self, prefix: str, body: str) -> Edited:
         """The line edited in `body` (decoded), where `prefix` (settled) already stood on its row."""
@@ -51,8 +53,10 @@ class Editor:
         edited = edited or self._within(stood, typed)
         if above:
             edited = replace(edited, before=(above, *edited.before))
-        if edited.prompt.text.strip() and edited.prompt.text not in self.known:
-            self.known = (edited.prompt.text, *self.known)[:32]
+        if edited.prompt.text.strip():
+            self.known[edited.prompt.text] = edited.prompt
+            if len(self.known) > MOST_KNOWN:
+                del self.known[next(iter(self.known))]
         return edited
 
     def _drawn_before(self, stood: str, typed: str) -> bool:
@@ -62,9 +66,9 @@ class Editor:
 
     def at(self, line: str) -> Prompt | None:
         """The prompt that the line starts with: one seen before, or one of a telling shape."""
-        for known in self.known:
-            if line.startswith(known):
-                return Prompt(known, prompts.shell_of(known), more=bool(known == "> "))
+        for text, prompt in self.known.items():
+            if line.startswith(text):
+                return prompt
         return prompts.strong(line)
 
     def _lines(self, stood: str, typed: str) -> list[str]:
@@ -123,7 +127,7 @@ class Editor:
         for index in reversed(range(len(lines))):
             start = offset if index == 0 else 0
             if found := prompts.ending(lines[index][start:] + " "):
-                return index, found, start
+                return index, Prompt(found.text, "bash" if found.text.endswith(("$ ", "# ")) else "", strong=False), start
         return 0, None, 0
 
     def _unknown(self, lines: list[str], offset: int) -> Edited:
