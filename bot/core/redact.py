@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import re2  # type: ignore[import-untyped]  # google-re2 ships no type hints
+import re2
 
 MASK = "[redacted]"
 _NAME = (
@@ -49,26 +49,40 @@ _SHAPES: tuple[Shape, ...] = (
     Shape(r"()-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)?"),
     Shape(r"()\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
     Shape(r"()\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"),
-    Shape(r"()\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,})"),
-    Shape(r"()\b(?:(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}|npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|AIza[A-Za-z0-9_-]{30,}|hvs\.[A-Za-z0-9_-]{20,}|dop_v1_[a-f0-9]{40,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|sk-(?:ant-|proj-)?[A-Za-z0-9_-]{20,}|AGE-SECRET-KEY-[A-Z0-9]{20,})"),
+    Shape(
+        r"()\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,})"
+    ),
+    Shape(
+        r"()\b(?:(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}|npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|AIza[A-Za-z0-9_-]{30,}|hvs\.[A-Za-z0-9_-]{20,}|dop_v1_[a-f0-9]{40,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|sk-(?:ant-|proj-)?[A-Za-z0-9_-]{20,}|AGE-SECRET-KEY-[A-Z0-9]{20,})"
+    ),
     Shape(r"()https://hooks\.slack\.com/[^\s\"']+"),
     Shape(r"(?i)(\b(?:proxy-)?authorization\s*[:=]\s*(?:bearer|basic|token|digest|negotiate|aws4-hmac-sha256)\s+)[^\s\"']+", _harmless),
     Shape(r"(?i)(\b(?:bearer)\s+)[A-Za-z0-9._~+/=-]{12,}", _harmless),
     Shape(r"(?i)(\b(?:x-(?:api-key|auth-token|vault-token|amz-security-token)|private-token|api-key)\s*:\s*)[^\s\"']+", _harmless),
     Shape(r"(?i)(\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"']{0,128}:)[^\s/@\"']{1,256}(@)", _harmless),
     Shape(r"(?i)(convertto-securestring\s+(?:-string\s+)?)(?:\"[^\"\n]*\"|'[^'\n]*')"),
-    Shape(r"(?i)(convertto-securestring\s+(?:-asplaintext\s+|-force\s+|-string\s+)+)(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'$-][^\s\"']*)", _harmless),
+    Shape(
+        r"(?i)(convertto-securestring\s+(?:-asplaintext\s+|-force\s+|-string\s+)+)(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'$-][^\s\"']*)", _harmless
+    ),
     Shape(r"(?i)(\bnet1?(?:\.exe)?\s+user\s+(?:\"[^\"\n]*\"|[^\s/]+)\s+)[^\s/*\"'][^\s]*", _harmless),
     Shape(r"(?i)(\bnet1?(?:\.exe)?\s+use\s+(?:[a-z]:\s+|\*\s+)?\\\\[^\s]+\s+)[^\s/*\"'][^\s]*", _harmless),
-    Shape(r"(\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|mysqlimport)\b[^\n|;&]{0,400}?\s-p)(?:\"[^\"\n]+\"|'[^'\n]+'|[^\s\"'|;&]+)", _harmless),
-    Shape(r"(\b(?:sshpass|psexec(?:64)?|winrs|evil-winrm|kinit|redis-cli|docker login|podman login|7za?|zip)\b[^\n|;&]{0,200}?\s(?:-p|-P|-a)\s*:?)(?:\"[^\"\n]+\"|'[^'\n]+'|[^\s\"'|;&]+)", _harmless),
+    Shape(
+        r"(\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|mysqlimport)\b[^\n|;&]{0,400}?\s-p)(?:\"[^\"\n]+\"|'[^'\n]+'|[^\s\"'|;&]+)",
+        _harmless,
+    ),
+    Shape(
+        r"(\b(?:sshpass|psexec(?:64)?|winrs|evil-winrm|kinit|redis-cli|docker login|podman login|7za?|zip)\b[^\n|;&]{0,200}?\s(?:-p|-P|-a)\s*:?)(?:\"[^\"\n]+\"|'[^'\n]+'|[^\s\"'|;&]+)",
+        _harmless,
+    ),
     Shape(r"(\b(?:curl|wget|http)\b[^\n|;&]{0,400}?\s(?:-u|--user|--proxy-user)[\s=]*[\"']?[^\s:\"']+:)[^\s\"']+", _harmless),
     Shape(r"(?i)(\bschtasks(?:\.exe)?\b[^\n]{0,400}?\s/rp\s+)(?:\"[^\"\n]+\"|[^\s\"]+)", _harmless),
     Shape(r"(?i)(\bchpasswd\b[^\n]{0,20}<<<?\s*[\"']?[^\s:\"']+:)[^\s\"']+", _harmless),
     Shape(r"(?i)((?:^|[|;&]\s*|\s)echo\s+(?:-n\s+)?[\"']?[\w.$-]+:)[^\s\"'|:]+([\"']?\s*\|\s*(?:sudo\s+)?chpasswd)", _harmless),
     Shape(rf"(?i)((?:^|[^\w.-])--?{_NAME}(?:[\s]+|=|:))(?:{_VALUE})", _harmless),
     Shape(rf"(?i)((?:^|[^\w.-])[\"']?{_NAME}[\"']?\s*[=:]\s*)(?:{_VALUE})", _harmless),
-    Shape(r"(?i)(\b(?:identified\s+by|with\s+password|encrypted\s+password|set\s+password\s+(?:for\s+\S+\s+)?=|password\s*\()\s*)(?:\"[^\"\n]+\"|'[^'\n]+')"),
+    Shape(
+        r"(?i)(\b(?:identified\s+by|with\s+password|encrypted\s+password|set\s+password\s+(?:for\s+\S+\s+)?=|password\s*\()\s*)(?:\"[^\"\n]+\"|'[^'\n]+')"
+    ),
     Shape(r"(?i)(\bpass:)[^\s\"'$]+", _harmless),
     Shape(r"(?i)((?:/pass(?:word)?|/p):)(?:\"[^\"\n]+\"|[^\s\"]+)", _harmless),
 )

@@ -15,7 +15,7 @@ from bot.core.model import Event, Finding
 from bot.core.rules import correlation, reader, records
 from bot.core.rules.prefilter import MOST, Prefilter, family, hides, patterns
 from bot.core.rules.suppress import Marked, Suppression, expired, mark
-from bot.core.rules.words import Fault, Malformed, NotApplicable, Rule, Source
+from bot.core.rules.words import Draft, Fault, Malformed, NotApplicable, Rule, Source
 from bot.core.shell import Parsed, Simple, parse
 
 __all__ = [
@@ -39,11 +39,10 @@ def build(sources: Sequence[Source]) -> Rulebook:
     return Rulebook(tuple(reading.rules), tuple(ready), tuple(reading.unfit), frozenset(silent))
 
 
-def _prepare(
-    draft: reader.Draft, known: dict[str, Rule], reading: reader.Reading, ready: list[correlation.Correlation]
-) -> None:
+def _prepare(draft: Draft, known: dict[str, Rule], reading: reader.Reading, ready: list[correlation.Correlation]) -> None:
     sigma = draft.rule
-    assert isinstance(sigma, SigmaCorrelationRule)
+    if not isinstance(sigma, SigmaCorrelationRule):
+        return
     rule = reader.described(sigma, draft, "correlation", "", lambda record: False)
     if not sigma.generate:
         rule = Rule(**{name: getattr(rule, name) for name in Rule.__slots__ if name != "emits"}, emits=False)
@@ -52,7 +51,6 @@ def _prepare(
     except ValueError as fault:
         reading.unfit.append(NotApplicable(rule.title, draft.where, str(fault)))
         return
-    unfit = {each.title for each in reading.unfit}
     lost = [feed for feed in made.feeds if feed not in known]
     if lost:
         reason = f"it counts {', '.join(lost)}, which is not among the rules that apply"
@@ -61,7 +59,6 @@ def _prepare(
         reading.unfit.append(NotApplicable(rule.title, draft.where, "it counts typed commands; only events are counted"))
     else:
         ready.append(made)
-    del unfit
 
 
 class Rulebook:
@@ -89,9 +86,7 @@ class Rulebook:
 
     def of(self, platform: str) -> tuple[Rule, ...]:
         """Rules that judge what is typed on a platform (linux, windows, macos)."""
-        return tuple(
-            rule for rule in self._single if rule.kind in ("command", "script") and rule.platform in ("", platform)
-        )
+        return tuple(rule for rule in self._single if rule.kind in ("command", "script") and rule.platform in ("", platform))
 
     def prefilter(self, platform: str, most: int = MOST) -> tuple[str, ...]:
         """Patterns for a CloudWatch Logs Insights `like /(?i)…/` filter, `most` characters together.
@@ -142,9 +137,7 @@ class Rulebook:
     def judge_event(self, event: Event) -> tuple[Finding, ...]:
         """Findings on one CloudTrail event, worst first."""
         record = records.event(event)
-        found = [
-            _of_event(rule, event) for rule in self._events if rule.id not in self._silent and rule.test(record)
-        ]
+        found = [_of_event(rule, event) for rule in self._events if rule.id not in self._silent and rule.test(record)]
         return tuple(sorted(found, key=lambda finding: (-finding.level, finding.title)))
 
     def correlate(self, events: Sequence[Event]) -> tuple[Finding, ...]:
@@ -160,9 +153,7 @@ class Rulebook:
         return tuple(sorted(found, key=lambda finding: (finding.at.timestamp() if finding.at else 0.0, finding.title)))
 
 
-def _correlated(
-    each: correlation.Correlation, fired: Sequence[tuple[Rule, Event, records.Record]]
-) -> list[Finding]:
+def _correlated(each: correlation.Correlation, fired: Sequence[tuple[Rule, Event, records.Record]]) -> list[Finding]:
     wanted = set(each.feeds)
     own = [
         (rule.name if rule.name in wanted else rule.id, event, record)

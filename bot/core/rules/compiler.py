@@ -19,7 +19,8 @@ from sigma.conditions import (
 from sigma.types import SigmaExpansion, SigmaRegularExpression, SigmaString, SpecialChars
 
 from bot.core.rules.literals import NONE, better, either
-from bot.core.rules.values import Unsupported, gated, needed, single, texts
+from bot.core.rules.seek import Unsupported
+from bot.core.rules.values import gated, needed, single, texts
 from bot.core.rules.words import Literals, Test
 from bot.core.shell.aliases import ALIASES
 
@@ -92,7 +93,7 @@ def _leaf(field: str, values: list[object], knows: Knows) -> Part:
         raise Unsupported("a placeholder that has no values here")
     tests = [texts(field, plain)] if plain else []
     tests += [single(field, value) for value in flat if not isinstance(value, SigmaString)]
-    cost = len(flat) - len(plain) and 20 or (1 if field == "Name" else 3)
+    cost = (len(flat) - len(plain) and 20) or (1 if field == "Name" else 3)
     return Part(_or(tests), either([_needed(field, value) for value in flat]), cost=cost)
 
 

@@ -81,9 +81,7 @@ def prepared(rule: Rule, sigma: SigmaCorrelationRule) -> Correlation:
         feeds = feeds or tuple(condition.get_referenced_rules())
     field_names = condition.fieldref if isinstance(condition, SigmaCorrelationCondition) else None
     counted = (field_names,) if isinstance(field_names, str) else tuple(field_names or ())
-    aliases = {
-        alias.alias: {reference.reference: name for reference, name in alias.mapping.items()} for alias in sigma.aliases
-    }
+    aliases = {alias.alias: {reference.reference: name for reference, name in alias.mapping.items()} for alias in sigma.aliases}
     return Correlation(
         rule=rule,
         feeds=feeds,
@@ -106,7 +104,7 @@ def _condition(sigma: SigmaCorrelationRule, feeds: tuple[str, ...]) -> Callable[
             return lambda matches: _in_order(matches, feeds)
         return lambda matches: {match.rule for match in matches} >= set(feeds)
     if not isinstance(condition, SigmaCorrelationCondition):
-        raise ValueError("a count needs a condition such as `gte: 3`")
+        raise ValueError("a count needs a condition such as `gte: 3`")  # noqa: TRY004 - what the rule says is wrong, not a type
     fits, bound = _OPERATORS[condition.op], float(condition.count)
     measure = _MEASURES.get(sigma.type)
     if measure is None:

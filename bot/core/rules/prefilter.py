@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-import re2  # type: ignore[import-untyped]  # google-re2 ships no type hints
+import re2
 
 from bot.core.rules.literals import GATE
 from bot.core.rules.words import Rule
@@ -26,7 +26,7 @@ WORD = "(?:^|[^0-9a-z_])(?:{})(?:$|[^0-9a-z_])"  # a literal between blanks stan
 
 
 def family(platform: str) -> str:
-    """"windows" or "linux": which language's habits apply."""
+    """Which language's habits apply: `windows` or `linux`."""
     return "windows" if platform.lower().startswith("win") else "linux"
 
 
@@ -69,6 +69,7 @@ class Matcher:
             self._set.Compile()
 
     def __call__(self, text: str) -> set[Rule]:
+        """The owners of the patterns that stand in a text."""
         hit = self._set.Match(text) if self.owners else None
         return {rule for number in hit for rule in self.owners[number]} if hit else set()
 
@@ -141,7 +142,8 @@ def _joined(words: Sequence[str]) -> list[str]:
     short = [re.escape(word.strip()).replace("\\-", "-") for word in words if whole(word)]
     free = [_escaped(word) for word in words if not whole(word)]
     bounded_rows = [WORD.format("|".join(short))] if short else []
-    return [*bounded_rows, *reduce(_grow, free, [])]
+    rows: list[str] = []
+    return [*bounded_rows, *reduce(_grow, free, rows)]
 
 
 def _escaped(word: str) -> str:

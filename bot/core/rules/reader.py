@@ -19,7 +19,7 @@ from sigma.rule import SigmaRule
 from bot.core.model import Level
 from bot.core.rules.compiler import compiled
 from bot.core.rules.records import FIELDS, SCRIPT_FIELDS
-from bot.core.rules.values import Unsupported
+from bot.core.rules.seek import Unsupported
 from bot.core.rules.words import Draft, Fault, NotApplicable, Rule, Source, Test, techniques
 
 _SAFE: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -168,7 +168,8 @@ def _kind(rule: SigmaRule) -> tuple[str, str]:
 
 def _compile(draft: Draft, reading: Reading) -> None:
     rule = draft.rule
-    assert isinstance(rule, SigmaRule)
+    if not isinstance(rule, SigmaRule):
+        return
     kind, platform = _kind(rule)
     if not kind:
         reason = f"it needs the log source {platform}, which a session does not give"

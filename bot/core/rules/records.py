@@ -17,7 +17,25 @@ from bot.core.shell.words import SHELLS, Simple, bare, joined
 
 Values = tuple[str, ...]
 POWERSHELL = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"
-_SHELL_WORDS = frozenset(["export", "unset", "declare", "local", "readonly", "typeset", "eval", "source", ".", "alias", "set", "history", "trap", "exec", "ulimit"])
+_SHELL_WORDS = frozenset(
+    [
+        "export",
+        "unset",
+        "declare",
+        "local",
+        "readonly",
+        "typeset",
+        "eval",
+        "source",
+        ".",
+        "alias",
+        "set",
+        "history",
+        "trap",
+        "exec",
+        "ulimit",
+    ]
+)
 
 
 class Record:
@@ -126,7 +144,7 @@ FIELDS: dict[str, Callable[[Simple, Typing], Values]] = {
 FIELDS["ProcessCommandLine"] = FIELDS["CommandLine"]
 SCRIPT_FIELDS = frozenset(("ScriptBlockText",))
 SHELL_NAMES = SHELLS
-OWN_FIELDS = tuple(["Name", "Arguments", "Writes", "Reads", "Stdin", "PipedFrom", "PipedInto", "Via", "Environment", "Line", "Language"])
+OWN_FIELDS = ("Name", "Arguments", "Writes", "Reads", "Stdin", "PipedFrom", "PipedInto", "Via", "Environment", "Line", "Language")
 
 
 def command(simple: Simple, typing: Typing) -> Record:

@@ -50,10 +50,7 @@ class Marked:
 
 def mark(findings: Iterable[Finding], suppressions: Sequence[Suppression], today: date) -> tuple[Marked, ...]:
     """Every finding, in order, with the first suppression that fits it on a day."""
-    return tuple(
-        Marked(finding, next((each for each in suppressions if each.fits(finding, today)), None))
-        for finding in findings
-    )
+    return tuple(Marked(finding, next((each for each in suppressions if each.fits(finding, today)), None)) for finding in findings)
 
 
 def expired(suppressions: Iterable[Suppression], today: date) -> tuple[Suppression, ...]:

@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-import re2  # type: ignore[import-untyped]  # google-re2 ships no type hints
 from sigma.types import (
     CompareOperators,
     SigmaBool,
@@ -31,6 +30,7 @@ from sigma.types import (
 )
 
 from bot.core.rules.literals import gate, of_regex
+from bot.core.rules.seek import Unsupported, finder
 from bot.core.rules.words import Literals, Test
 
 NONE: Literals = frozenset()
@@ -52,24 +52,6 @@ _PARTS: dict[TimestampPart, Callable[[datetime], int]] = {
 }
 
 
-class Unsupported(Exception):
-    """A value that can't be tested here; the reason as a clause."""
-
-
-def finder(patterns: Iterable[str]) -> Callable[[str], bool]:
-    """Whether any of some patterns stands in a text. An RE2 set answers that without the cost of a match object."""
-    options = re2.Options()
-    options.log_errors, options.never_capture = False, True
-    several = re2.Set.SearchSet(options)
-    try:
-        for pattern in patterns:
-            several.Add(pattern)
-    except re2.error as fault:
-        raise Unsupported("a regular expression that RE2 can't run in linear time") from fault
-    several.Compile()
-    return lambda text: bool(several.Match(text))
-
-
 def _shape(value: SigmaString) -> tuple[str, str]:
     """("exact" | "start" | "end" | "in" | "any" | "wild", its text)."""
     parts = list(value.s)
@@ -85,8 +67,8 @@ def _shape(value: SigmaString) -> tuple[str, str]:
 
 
 def _pattern(value: SigmaString) -> str:
-    special = {SpecialChars.WILDCARD_MULTI: ".*", SpecialChars.WILDCARD_SINGLE: "."}
-    parts = (re.escape(part) if isinstance(part, str) else special.get(part, ".*") for part in value.s)  # type: ignore[call-overload]  # placeholders can't occur: they are refused before
+    single_char = SpecialChars.WILDCARD_SINGLE
+    parts = (re.escape(part) if isinstance(part, str) else "." if part == single_char else ".*" for part in value.s)
     return "(?s)^" + "".join(parts) + "$"
 
 
@@ -165,7 +147,7 @@ def _number(value: str) -> float | None:
 
 def _moment(value: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(value.replace("Z", "+00:00"))
+        return datetime.fromisoformat(value)
     except ValueError:
         return None
 
@@ -190,9 +172,7 @@ def _compare(field: str, value: SigmaCompareExpression) -> Test:
         part, limit = _PARTS[bound.timestamp_part], float(bound.number)
         return lambda record: any(at and fits(part(at), limit) for at in map(_moment, record.raw(field)))
     against = float(bound.number)
-    return lambda record: any(
-        number is not None and fits(number, against) for number in map(_number, record.raw(field))
-    )
+    return lambda record: any(number is not None and fits(number, against) for number in map(_number, record.raw(field)))
 
 
 def _reference(field: str, value: SigmaFieldReference) -> Test:

@@ -15,7 +15,10 @@ from bot.core.shell.words import Parsed, Simple, bare
 __all__ = ["Parsed", "Simple", "bare", "parse"]
 
 LONGEST = 200_000  # characters that are parsed; the rest of a longer text is judged as text
-_CMD = re.compile(r"%[A-Za-z_]\w*(?::[^%\n]*)?%|\^|(?<![&\d])&(?![&{$\s]*[\"'$]?[A-Z]:\\)|\becho\.|^\s*@|\bif\s+(?:not\s+)?(?:exist|defined)\b|\bfor\s+/|>\s*nul\b|^rem\b", re.IGNORECASE)
+_CMD = re.compile(
+    r"%[A-Za-z_]\w*(?::[^%\n]*)?%|\^|(?<![&\d])&(?![&{$\s]*[\"'$]?[A-Z]:\\)|\becho\.|^\s*@|\bif\s+(?:not\s+)?(?:exist|defined)\b|\bfor\s+/|>\s*nul\b|^rem\b",
+    re.IGNORECASE,
+)
 _WALKS = {"bash": bash.walk, "powershell": powershell.walk, "cmd": cmdexe.walk}
 
 

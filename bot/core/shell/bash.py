@@ -12,16 +12,11 @@ from dataclasses import replace
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
 
-from bot.core.shell.decode import escapes
+from bot.core.shell.bashwords import FIELDS, NESTED, Words, text_of
 from bot.core.shell.sink import Frame, Place, Sink
 from bot.core.shell.words import SHELLS, bare
 
 _PARSER = Parser(Language(tree_sitter_bash.language()))
-NESTED = 80
-_BACKSLASH = re.compile(r"\\(.)", re.DOTALL)
-_QUOTED_BACKSLASH = re.compile(r"\\([\\\"$`\n])")
-_EMPTY = frozenset("@*!123456789")  # positional parameters are empty at a prompt
-_FIELDS = "\x00"  # where the shell would split a word
 
 
 def walk(text: str, sink: Sink, frame: Frame) -> None:
@@ -31,16 +26,8 @@ def walk(text: str, sink: Sink, frame: Frame) -> None:
     Reader(sink, frame).statement(tree.root_node, None, Place(), 0)
 
 
-def _text(node: Node) -> str:
-    return (node.text or b"").decode("utf-8", "replace")
-
-
-class Reader:
+class Reader(Words):
     """Reads one tree; what it finds goes to the sink."""
-
-    def __init__(self, sink: Sink, frame: Frame) -> None:
-        self.sink = sink
-        self.frame = frame
 
     def statement(self, node: Node, stdin: str | None, place: Place, deep: int) -> str | None:
         """Read a statement; what it prints, where that is known."""
@@ -51,7 +38,7 @@ class Reader:
         if kind == "command":
             return self.command(node, stdin, place, deep)
         if kind == "pipeline":
-            return self.pipeline([child for child in node.named_children], stdin, place, deep)
+            return self.pipeline(list(node.named_children), stdin, place, deep)
         if kind == "redirected_statement":
             return self.redirected(node, stdin, place, deep)
         if kind == "variable_assignment":
@@ -95,7 +82,7 @@ class Reader:
             place, stdin, more = self.redirect(child, place, stdin, deep)
             later += more
         if body is None:
-            self.sink.add((), replace(place, text=_text(node)), self.frame)
+            self.sink.add((), replace(place, text=text_of(node)), self.frame)
             return None
         if not later:
             return self.statement(body, stdin, place, deep + 1)
@@ -108,9 +95,7 @@ class Reader:
         self.link(starts)
         return printed
 
-    def redirect(
-        self, node: Node, place: Place, stdin: str | None, deep: int
-    ) -> tuple[Place, str | None, list[Node]]:
+    def redirect(self, node: Node, place: Place, stdin: str | None, deep: int) -> tuple[Place, str | None, list[Node]]:
         """Take one redirection into the place; the known standard input; the stages that a here-document hides."""
         if node.type == "file_redirect":
             target = node.child_by_field_name("destination")
@@ -135,7 +120,7 @@ class Reader:
             for child in node.named_children:
                 if child.type in ("file_redirect", "herestring_redirect"):
                     place, _, _ = self.redirect(child, place, stdin, deep)
-            return place, _text(body) if body is not None else stdin, later
+            return place, text_of(body) if body is not None else stdin, later
         return place, stdin, []
 
     def command(self, node: Node, stdin: str | None, place: Place, deep: int) -> str | None:
@@ -169,79 +154,10 @@ class Reader:
         """`name=value`; a plain value is remembered for later words."""
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
         plain = " ".join(self.word(value, deep)) if value is not None else ""
-        label = _text(name) if name is not None else ""
+        label = text_of(name) if name is not None else ""
         if keep and len(self.sink.names) < 256 and len(plain) < 4096:
             self.sink.names[label] = plain
         return f"{label}={plain}"
-
-    def word(self, node: Node, deep: int) -> list[str]:
-        """A word as the shell would pass it on; more than one where it would be split, none where it is empty."""
-        value = self.value(node, deep + 1, quoted=False)
-        if _FIELDS in value:
-            return [part for part in value.split(_FIELDS) if part]
-        return [value] if value or node.type in ("string", "raw_string") else []
-
-    def value(self, node: Node, deep: int, quoted: bool) -> str:
-        """The text of a word or of a part of one."""
-        kind = node.type
-        if deep > NESTED:
-            self.sink.errors = True
-            return _text(node)
-        if kind in ("word", "number", "regex", "extglob_pattern") and not node.named_child_count:
-            return _BACKSLASH.sub(lambda m: "" if m[1] == "\n" else m[1], _text(node))
-        if kind == "raw_string":
-            return _text(node)[1:-1]
-        if kind == "ansi_c_string":
-            return escapes(_text(node)[2:-1])
-        if kind in ("string", "translated_string"):
-            return self.string(node, deep)
-        if kind in ("simple_expansion", "expansion"):
-            return self.expansion(node, deep, quoted)
-        if kind in ("command_substitution", "process_substitution"):
-            return self.substitution(node, deep, quoted)
-        if node.named_child_count:
-            return self.pieces(node, deep, quoted)
-        return _text(node)
-
-    def pieces(self, node: Node, deep: int, quoted: bool) -> str:
-        """The parts of a word that is glued together."""
-        raw, start, parts = node.text or b"", node.start_byte, []
-        at = 0
-        for child in node.named_children:
-            parts.append(raw[at : child.start_byte - start].decode("utf-8", "replace"))
-            parts.append(self.value(child, deep + 1, quoted))
-            at = child.end_byte - start
-        parts.append(raw[at:].decode("utf-8", "replace"))
-        return "".join(parts)
-
-    def string(self, node: Node, deep: int) -> str:
-        """A double-quoted text."""
-        raw, start, parts, at = node.text or b"", node.start_byte, [], 1 + (node.text or b"").startswith(b"$")
-        for child in node.named_children:
-            parts.append(_unquote(raw[at : child.start_byte - start]))
-            piece = child.type == "string_content"
-            parts.append(_unquote(child.text or b"") if piece else self.value(child, deep + 1, quoted=True))
-            at = child.end_byte - start
-        parts.append(_unquote(raw[at:-1] if raw.endswith(b'"') else raw[at:]))
-        return "".join(parts)
-
-    def expansion(self, node: Node, deep: int, quoted: bool) -> str:
-        """A variable: its plain value, a space for IFS, nothing for positional parameters, else as typed."""
-        for child in node.named_children:
-            if child.type not in ("variable_name", "special_variable_name"):
-                self.value(child, deep + 1, quoted)
-        text = _text(node)
-        name = re.match(r"\$\{?(\w+|[@*!#?$-])", text)
-        if not name:
-            return text
-        if name[1] == "IFS":
-            return " " if quoted else _FIELDS
-        if name[1] in _EMPTY:
-            return ""
-        known = self.sink.names.get(name[1])
-        if known is None or not re.fullmatch(r"\$\{?\w+\}?", text):
-            return text
-        return known if quoted else re.sub(r"[ \t\n]+", _FIELDS, known)
 
     def substitution(self, node: Node, deep: int, quoted: bool) -> str:
         """`$(…)`, backticks or `<(…)`: read what is in it; its output where that is known."""
@@ -249,9 +165,9 @@ class Reader:
         if printed is None or node.type == "process_substitution":
             if printed is not None and bare(self.outer(node)) in (*SHELLS, "source", "."):
                 self.sink.read(printed, replace(self.frame, depth=self.frame.depth + 1))
-            return _text(node)
+            return text_of(node)
         plain = printed.rstrip("\n")
-        return plain if quoted else re.sub(r"[ \t\n]+", _FIELDS, plain)
+        return plain if quoted else re.sub(r"[ \t\n]+", FIELDS, plain)
 
     def pipeline_of(self, node: Node, deep: int) -> str | None:
         """Read the commands in a substitution; the outer command starts them."""
@@ -274,8 +190,4 @@ class Reader:
                 return "exec"
             above = above.parent
         named = above.child_by_field_name("name") if above is not None else None
-        return _text(named) if named is not None else ""
-
-
-def _unquote(raw: bytes) -> str:
-    return _QUOTED_BACKSLASH.sub(lambda m: "" if m[1] == "\n" else m[1], raw.decode("utf-8", "replace"))
+        return text_of(named) if named is not None else ""

@@ -99,7 +99,8 @@ def _tr(args: Sequence[str], stdin: str | None) -> str | None:
         return "".join(char for char in stdin if char not in _set(args[1]))
     if len(args) == 2 and not args[0].startswith("-"):
         old, new = _set(args[0]), _set(args[1])
-        return stdin.translate(str.maketrans(dict(zip(old, new.ljust(len(old), new[-1:] or " "), strict=False))))
+        pairs = zip(old, new.ljust(len(old), new[-1:] or " "), strict=False)
+        return stdin.translate({ord(before): after for before, after in pairs})
     return None
 
 

@@ -5,6 +5,7 @@ Strategy: a table from program to the words that are files. It says what the wor
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 
@@ -45,7 +46,7 @@ def _in_place(args: Sequence[str]) -> Files:
 
 def _option(*names: str) -> Callable[[Sequence[str]], Files]:
     def take(args: Sequence[str]) -> Files:
-        spaced = [after for name, after in zip(args, args[1:], strict=False) if name.lower() in names]
+        spaced = [after for name, after in itertools.pairwise(args) if name.lower() in names]
         glued = [arg.partition("=")[2] for arg in args if "=" in arg and arg.partition("=")[0].lower() in names]
         sent = [arg.partition("@")[2] for arg in args if "@" in arg and "://" not in arg]
         return tuple(spaced + glued), tuple(sent)
@@ -54,7 +55,7 @@ def _option(*names: str) -> Callable[[Sequence[str]], Files]:
 
 
 def _cmdlet(args: Sequence[str]) -> Files:
-    named = [after for name, after in zip(args, args[1:], strict=False) if re.match(r"(?i)-(lit|pa|file|des|pspath)", name)]
+    named = [after for name, after in itertools.pairwise(args) if re.match(r"(?i)-(lit|pa|file|des|pspath)", name)]
     return tuple(named) or _operands(args)[:1], ()
 
 

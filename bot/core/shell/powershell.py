@@ -21,7 +21,10 @@ _TICK = re.compile(r"`(.)", re.DOTALL)
 _STRING = r"(?:'((?:[^'\n]|'')*)'|\"((?:[^\"\n`$]|\"\")*)\")"
 _JOINED = re.compile(rf"{_STRING}\s*\+\s*{_STRING}")
 _CHAR = re.compile(r"\[char\]\s*\(?\s*(0x[0-9a-f]{1,4}|\d{1,5})\s*\)?", re.IGNORECASE)
-_FORMAT = re.compile(r"\(?\s*[\"']((?:\{\d{1,2}\}){2,64})[\"']\s*-f\s*((?:'[^'\n]*'|\"[^\"\n]*\")(?:\s*,\s*(?:'[^'\n]*'|\"[^\"\n]*\")){0,64})\s*\)?", re.IGNORECASE)
+_FORMAT = re.compile(
+    r"\(?\s*[\"']((?:\{\d{1,2}\}){2,64})[\"']\s*-f\s*((?:'[^'\n]*'|\"[^\"\n]*\")(?:\s*,\s*(?:'[^'\n]*'|\"[^\"\n]*\")){0,64})\s*\)?",
+    re.IGNORECASE,
+)
 _ASSIGNED = re.compile(rf"\$(\w+)\s*=\s*{_STRING}\s*(?:;|\n|$)")
 
 
@@ -44,8 +47,14 @@ def walk(text: str, sink: Sink, frame: Frame) -> None:
 def plain(text: str) -> str:
     """A text without the tricks that hide its words: backticks, joined strings, `-f` and [char] codes."""
     if "`" in text:
-        text = _TICK.sub(lambda m: m[1] if (m[1].isalnum() and m[1] not in "0abefnrtuv") or (m[1].isspace() and m[1] != "\n")
-                         else (m[1] if m[1].isalpha() else m[0]), text)
+        text = _TICK.sub(
+            lambda m: (
+                m[1]
+                if (m[1].isalnum() and m[1] not in "0abefnrtuv") or (m[1].isspace() and m[1] != "\n")
+                else (m[1] if m[1].isalpha() else m[0])
+            ),
+            text,
+        )
     if "[char" in text.lower():
         text = _CHAR.sub(lambda m: "'" + chr(min(int(m[1], 0), 0x10FFFF)).replace("'", "''") + "'", text)
     if "-f" in text:

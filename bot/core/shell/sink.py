@@ -5,13 +5,14 @@ Limits keep a hostile line from costing more than it is worth: how deep, how man
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.shell.decode import output
 from bot.core.shell.files import files
 from bot.core.shell.words import Simple, bare, joined
-from bot.core.shell.wrappers import Inner, inside
+from bot.core.shell.prefixes import Inner
+from bot.core.shell.wrappers import inside
 
 DEEPEST = 8
 MOST_COMMANDS = 2_000
@@ -47,7 +48,7 @@ class Place:
 class Sink:
     """The commands found so far; `walks` reads a text in another language."""
 
-    walks: dict[str, Walk]
+    walks: Mapping[str, Walk]
     commands: list[Simple] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)  # plain variables
@@ -86,9 +87,7 @@ class Sink:
         return printed
 
     def _follow(self, inner: Inner, argv: tuple[str, ...], place: Place, frame: Frame, line: str) -> str | None:
-        below = Frame(
-            inner.user or frame.user, line, (*frame.via, bare(argv[0])), frame.depth + 1, inner.language
-        )
+        below = Frame(inner.user or frame.user, line, (*frame.via, bare(argv[0])), frame.depth + 1, inner.language)
         if inner.argv:
             below = Frame(below.user, line, below.via, below.depth, frame.shell)
             again = Place(place.writes, place.reads, place.env, place.stdin, place.position)

@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-SHELLS = frozenset(["sh", "bash", "dash", "zsh", "ksh", "ksh93", "mksh", "ash", "csh", "tcsh", "fish", "rbash", "yash", "posh", "pdksh", "elvish"])
+SHELLS = frozenset(
+    ["sh", "bash", "dash", "zsh", "ksh", "ksh93", "mksh", "ash", "csh", "tcsh", "fish", "rbash", "yash", "posh", "pdksh", "elvish"]
+)
 POWERSHELLS = frozenset(("powershell", "pwsh", "powershell_ise"))
 
 
@@ -61,7 +63,7 @@ class Parsed:
 
 @lru_cache(maxsize=4096)
 def bare(image: str) -> str:
-    """The name by which a program is known.
+    r"""The name by which a program is known.
 
     >>> bare("/usr/bin/NC"), bare("C:\\\\Windows\\\\certutil.exe")
     ('nc', 'certutil')
