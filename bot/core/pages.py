@@ -10,13 +10,14 @@ from typing import Any
 
 from bot.core import blocks, foot
 from bot.core.model import Source
-from bot.core.reply import Blocks, File, Message, Reply
+from bot.core.reply import Block, Blocks, File, Message, Reply
 from bot.core.text import escaped, visible
 
 MOST_BLOCKS = 50
-MOST_TEXT = 12_000
+MOST_TEXT = 13_000  # beyond some 13,400 characters, each block counting for 125, chat.* answers msg_blocks_too_long (bolt-js #2509)
+EACH = 125
 MOST_THREADED = 12  # messages in the thread of a scheduled post; its CSV has every row
-MOST_SAID = 3_900  # longer texts are split or cut (docs.slack.dev, chat.postMessage)
+MOST_SAID = 1_300  # chat.update takes 4,000 bytes of text
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,19 @@ def restore(body: str) -> Kept:
 def cuts(answer: Kept, size: int) -> list[tuple[int, int]]:
     """First and last+1 entry of each page; a page ends early where its blocks or text would grow too large for Slack."""
     frame = [*answer.reply.head, *answer.warnings, *answer.reply.tail, *answer.foot]
-    room, space = MOST_BLOCKS - len(frame) - 3, MOST_TEXT - sum(map(blocks.weight, frame))
+    room, space = MOST_BLOCKS - len(frame) - 3, MOST_TEXT - sum(map(_heavy, frame))
     found, start, used, weight = [], 0, 0, 0
     for index, item in enumerate(answer.reply.items):
-        heavy = sum(map(blocks.weight, item))
+        heavy = sum(map(_heavy, item))
         if index > start and (index - start >= size or used + len(item) > room or weight + heavy > space):
             found.append((start, index))
             start, used, weight = index, 0, 0
         used, weight = used + len(item), weight + heavy
     return [*found, (start, len(answer.reply.items))]
+
+
+def _heavy(block: Block) -> int:
+    return blocks.weight(block) + EACH
 
 
 def page(answer: Kept, token: str, number: int, size: int, most: int) -> Message:

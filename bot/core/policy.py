@@ -8,15 +8,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.core.rules import Rulebook
+    from bot.core.rules import Rulebook, Suppression
+    from bot.core.schedule import Line
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Decisions of a team.
 
-    `people` maps a principal (ARN, session name, user name or e-mail) to a Slack user id. `node_pattern` and the
-    like are not here: what AWS says is evidence, not policy.
+    `people` maps a principal (ARN, session name, user name or e-mail) to a Slack user id. `zones` gives people's own time zones by
+    AWS name, where they are not `zone`. `networks` (CIDR) and `destinations` (`host:port`, with `*`) are what is usual; empty means
+    that nothing is said of it.
     """
 
     people: Mapping[str, str] = field(default_factory=dict)
@@ -25,3 +27,12 @@ class Policy:
     page_size: int = 10
     max_pages: int = 50
     rules: Rulebook | None = None
+    zone: str = "UTC"
+    zones: Mapping[str, str] = field(default_factory=dict)
+    hours: tuple[int, int] = (7, 20)
+    networks: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = ()
+    baseline: timedelta = timedelta(days=14)
+    suppressions: tuple[Suppression, ...] = ()
+    schedule: tuple[Line, ...] = ()
+    charts: str = "png"  # png, slack (its own chart block), none

@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.core.model import Unavailable
 from bot.core.ports import Evidence
 
+HERE = Path(__file__).parents[2]  # the repository, where the night is; a console script has it not on its path
 Opener = Callable[[datetime, bool], Evidence]  # given: now, and whether to explain only
 
 
@@ -48,6 +49,7 @@ def _night(_of: Settings) -> Opener:
 
 def night(now: datetime) -> Path:
     """An archive of the made-up night that ends now. Raises Unavailable outside the repository, where the night is not."""
+    sys.path.extend({str(HERE)} - set(sys.path))
     try:
         from tests.night import write  # noqa: PLC0415 - the night comes with the repository, not with an installed package
     except ImportError as error:
