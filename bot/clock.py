@@ -21,7 +21,7 @@ from bot.core import posts
 from bot.core.model import Refused, Unavailable
 from bot.core.posts import Post
 from bot.core.reply import Message
-from bot.core.schedule import Line, Window, following, windows
+from bot.core.schedule import Line, Window, following, preceding, windows
 
 log = structlog.get_logger("clock")
 LATE = timedelta(minutes=10)  # after its time a window says that it is late
@@ -48,6 +48,14 @@ class Rows(Protocol):
 
     def order(self, window: str, line: str, until: datetime, these: Sequence[Post], counted: Sequence[str], at: datetime) -> bool:
         """Store a window's posts."""
+        ...
+
+    def wanted(self) -> tuple[str, ...]:
+        """The lines that somebody wants now."""
+        ...
+
+    def given(self, name: str) -> None:
+        """A wanted line is ordered."""
         ...
 
     def lead(self, name: str, owner: str, seconds: float) -> bool:
@@ -103,6 +111,8 @@ class Clock:
         with self._one:
             if not self._leads():
                 return
+            for key in self.rows.wanted():
+                self._at_once(key)
             while sum(self._next(line) for line in self.lines):
                 self.outbox.flush()
                 if not self._leads():
@@ -142,6 +152,18 @@ class Clock:
             return False
         these = posts.posts(window.key, line.key, line.channel, message)
         return self.rows.order(window.key, line.key, window.until, these, message.counted, now)
+
+    def _at_once(self, key: str) -> None:
+        """A line that somebody wants now: a window of its own, which moves no watermark."""
+        now = self.now()
+        for line in self.lines:
+            if line.key == key:
+                window = Window(line, self.rows.watermark(key) or preceding(line, now) or now, now)
+                if (message := self._answered(window, now)) is None:
+                    return
+                name = f"{key}/now/{now:%Y%m%dT%H%M%SZ}"
+                self.rows.order(name, f"{key}/now", now, posts.posts(name, key, line.channel, message), (), now)
+        self.rows.given(key)
 
     def _answered(self, window: Window, now: datetime) -> Message | None:
         """The answer; a sentence in its place where there can be none; None where it is worth waiting."""

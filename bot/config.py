@@ -8,7 +8,7 @@ the reader and the did-you-mean are drawn from it. Every fault is collected; one
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta
 from difflib import get_close_matches
@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot import readers as read
+from bot.core.flags import route
+from bot.core.schedule import line
 from bot.readers import Reader
 
 PREFIX = "COUNTERSIGN_"
@@ -58,6 +60,17 @@ def setting(reader: Reader, default: Any, about: str, *, name: str = "", secret:
     return field(default=reader(default) if reader is read.duration else default, repr=not secret, metadata=metadata)
 
 
+def _lines(reads: Callable[[str], object]) -> Reader:
+    """A reader of lines, each of which must be readable by another."""
+
+    def reader(value: object) -> tuple[str, ...]:
+        for each in (found := read.lines(value)):
+            reads(each)
+        return found
+
+    return reader
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A part of the fleet: accounts and regions that are read with one role and one set of places for logs."""
@@ -97,6 +110,10 @@ class Settings:
     reviewers: tuple[str, ...] = setting(read.chosen_people, (), "who may sign a flagged session off")
     admins: tuple[str, ...] = setting(read.chosen_people, (), "who may change how the bot works")
     people: Mapping[str, str] = setting(read.mapping, {}, "AWS names to Slack users: `alice@example.com=U0ALICE`, comma between")
+    zones: Mapping[str, str] = setting(read.zones, {}, "time zones of people by AWS name, where they are not `zone`: `alice@example.com=Asia/Tokyo`")
+    hours: tuple[int, int] = setting(read.hours, (7, 20), "working hours; a session outside them, or at a weekend, is remarked")
+    networks: tuple[str, ...] = setting(read.networks, (), "networks that sessions are expected from (CIDR); none: any")
+    destinations: tuple[str, ...] = setting(read.words, (), "where tunnels are expected to lead: `host:port`, `*` allowed; none: anywhere")
     workers: int = setting(read.count(1, 256), 32, "questions answered side by side")
     waiting: int = setting(read.count(1, 10_000), 256, "questions that may wait for a worker; one more is told to come back")
     question_timeout: timedelta = setting(read.duration, "5m", "how long one question may take")
@@ -107,7 +124,17 @@ class Settings:
     rules: tuple[str, ...] = setting(read.words, (), "folders of further Sigma rules")
     stale_after: timedelta = setting(read.duration, "24h", "how long a live session stays unremarkable")
     keep_answers: timedelta = setting(read.duration, "7d", "how long an answer keeps its pages and its Share button")
-    schedule: tuple[str, ...] = setting(read.lines, (), "what to post when, one a line or `;` between: `0 9 * * mon-fri #sec digest 24h`")
+    schedule: tuple[str, ...] = setting(
+        _lines(line), (), "what to post when, one a line or `;` between: `mon-fri 09:00 Europe/Berlin → #sec-audit: digest 24h`"
+    )
+    clock_role: str = setting(read.one_of("viewer", "responder", "reviewer"), "viewer", "the role that scheduled lines ask with")
+    charts: str = setting(read.one_of("png", "slack", "none"), "png", "the digest's chart: a picture, Slack's own chart block, or none")
+    flags: tuple[str, ...] = setting(_lines(route), (), "where the watch posts what: `#sec-flags: high tunnels`, one a line or `;` between")
+    watch_every: timedelta = setting(read.duration, "3m", "how often the watch looks")
+    watch_budget: float = setting(read.dollars, 0.5, "the most that the watch may spend in Athena and Insights in an hour, US dollars")
+    watch_flags: int = setting(read.count(1, 1000), 30, "the most new flags in an hour and channel; the others wait, and one message says so")
+    alerts: str = setting(read.text, "", "where the bot says that something is wrong with itself: a channel; empty is each admin by direct message")
+    suppressions: str = setting(read.text, "", "a YAML file of findings that somebody answers for until a day")
     athena_database: str = setting(read.identifier, "", "the Athena database, where there is one scope")
     athena_table: str = setting(read.identifier, "", "the CloudTrail table, where there is one scope")
     athena_workgroup: str = setting(read.text, "", "the Athena workgroup, where there is one scope")

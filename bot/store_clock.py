@@ -18,6 +18,7 @@ from bot.core.posts import NotLeading, Post, Sent
 from bot.store_schema import alone, beats, leases, posts, seen, watermarks, windows
 
 CHUNK = 500
+WANTED = "want "
 WAITING = posts.c.state == "waiting"
 
 
@@ -139,6 +140,22 @@ class ClockRows:
     def count(self, name: str, ids: Iterable[str], at: datetime) -> None:
         """Remember ids as counted; those older than the longest delay of CloudTrail go."""
         self.write(lambda c: _count(c, name, tuple(ids), at))
+
+    def counted_any(self, name: str) -> bool:
+        """Whether a line has counted anything yet."""
+        return bool(self.read(lambda c: c.execute(select(seen.c.id).where(seen.c.name == name).limit(1)).first()))
+
+    def want(self, name: str, at: datetime) -> None:
+        """Have the clock post a line now."""
+        self.beat(f"{WANTED}{name}", at, {})
+
+    def wanted(self) -> tuple[str, ...]:
+        """The lines that somebody wants now."""
+        return tuple(name.removeprefix(WANTED) for name in self.beats() if name.startswith(WANTED))
+
+    def given(self, name: str) -> None:
+        """A wanted line is ordered."""
+        self.write(lambda c: c.execute(delete(beats).where(beats.c.name == f"{WANTED}{name}")))
 
     def lead(self, name: str, owner: str, seconds: float) -> bool:
         """Take or keep the lease, by the database's own clock; False while another's runs."""

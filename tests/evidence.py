@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.core.model import Document, Event, Hit, Node, Recording, Session, Source, Stream, Unread
 
@@ -78,6 +79,10 @@ class Memory:
 
     trail: list[tuple] = field(default_factory=list)
     answers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    marks: dict[str, datetime] = field(default_factory=dict)
+    counted: dict[str, set[str]] = field(default_factory=dict)
+    done: dict[str, tuple[datetime, dict]] = field(default_factory=dict)
+    waiting: tuple = ()
 
     def note(self, at, who, what, detail):
         self.trail.append((at, who, what, dict(detail)))
@@ -89,3 +94,24 @@ class Memory:
 
     def kept(self, token):
         return self.answers.get(token)
+
+    def watermark(self, name):
+        return self.marks.get(name)
+
+    def counted_before(self, name, ids):
+        return frozenset(ids) & frozenset(self.counted.get(name, ()))
+
+    def counted_any(self, name):
+        return bool(self.counted.get(name))
+
+    def want(self, name, at):
+        self.done[f"want {name}"] = (at, {})
+
+    def beats(self):
+        return self.done
+
+    def stuck(self):
+        return self.waiting
+
+    def backlog(self):
+        return len(self.waiting)

@@ -129,9 +129,20 @@ def test_a_file_that_is_no_toml_is_a_fault():
 
 
 def test_the_schedule_is_lines():
-    assert ("0 9 * * mon-fri #sec digest 24h", "0 * * * * #sec ports 1h") == Settings.from_env(
-        {"COUNTERSIGN_SCHEDULE": "0 9 * * mon-fri #sec digest 24h; 0 * * * * #sec ports 1h"}
-    ).schedule
+    lines = ("mon-fri 09:00 Europe/Berlin → #sec: digest 24h", "0 * * * * → #sec: ports 1h")
+    assert lines == Settings.from_env({"COUNTERSIGN_SCHEDULE": "; ".join(lines)}).schedule
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("COUNTERSIGN_SCHEDULE", "0 9 * * 1-5 → #sec: digest 24h", id="weekdays by number"),
+        pytest.param("COUNTERSIGN_FLAGS", "#sec: enormous", id="no such level"),
+        pytest.param("COUNTERSIGN_FLAGS", "#sec: eu-west-1", id="takes nothing"),
+    ],
+)
+def test_a_wrong_line_is_a_fault_at_start(name, value):
+    assert [name] == list(faults({name: value}))
 
 
 VARIABLES = [variable(name) for name in ("port", "zone", "people", "store", "api_url", "rules", "viewers")]

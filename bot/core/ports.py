@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.core.model import (
     Document,
@@ -23,6 +23,7 @@ from bot.core.model import (
     Stream,
     Where,
 )
+from bot.core.posts import Post
 
 
 class Evidence(Protocol):
@@ -99,4 +100,32 @@ class Ledger(Protocol):
 
     def kept(self, token: str) -> tuple[str, str] | None:
         """The owner and body behind a token, or None once it is gone."""
+        ...
+
+    def watermark(self, name: str) -> datetime | None:
+        """Up to when a scheduled line is posted, or the watch has looked."""
+        ...
+
+    def counted_before(self, name: str, ids: Iterable[str]) -> frozenset[str]:
+        """Which of these ids an earlier window of a line has counted."""
+        ...
+
+    def counted_any(self, name: str) -> bool:
+        """Whether a line has counted anything yet."""
+        ...
+
+    def want(self, name: str, at: datetime) -> None:
+        """Have the clock post a scheduled line now."""
+        ...
+
+    def beats(self) -> Mapping[str, tuple[datetime, Mapping[str, Any]]]:
+        """What every part of the clock last did, and when."""
+        ...
+
+    def stuck(self) -> tuple[Post, ...]:
+        """Posts that could not be posted so far, with why."""
+        ...
+
+    def backlog(self) -> int:
+        """How many posts wait."""
         ...

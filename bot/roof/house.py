@@ -13,10 +13,11 @@ from bot.core.desk import Desk
 from bot.core.policy import Policy
 from bot.core.registry import discover
 from bot.core.reply import User
+from bot.core.schedule import line
 from bot.roof.evidence import Opener, opener
 from bot.roof.office import Office
 from bot.store import Store
-from queries.rulebook import load
+from queries.rulebook import load, suppressions
 
 CONFIG = "countersign.toml"
 
@@ -53,7 +54,14 @@ def nobody(_user: str) -> User | None:
 
 def policy(of: Settings) -> Policy:
     """The team's decisions as commands think with them."""
-    return Policy(people=of.people, stale_after=of.stale_after, rules=load(of.rules))
+    return Policy(
+        people=of.people,
+        stale_after=of.stale_after,
+        rules=load(of.rules),
+        suppressions=suppressions(of.suppressions) if of.suppressions else (),
+        schedule=tuple(line(each, of.zone) for each in of.schedule),
+        charts=of.charts,
+    )
 
 
 def opened(
