@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -156,3 +157,25 @@ def mapping(value: object) -> MappingProxyType[str, str]:
     if not all(name and re.fullmatch(r"[UW][A-Z0-9]{2,20}", user) for name, user in pairs.items()):
         raise ValueError("it must be like alice@example.com=U0ALICE")
     return MappingProxyType(pairs)
+
+
+def networks(value: object) -> tuple[str, ...]:
+    """Addresses and networks in CIDR form."""
+    try:
+        return tuple(str(ip_network(each, strict=False)) for each in words(value))
+    except ValueError as error:
+        raise ValueError("it must be networks in CIDR form, e.g. 192.0.2.0/24, 2001:db8::/32") from error
+
+
+def hours(value: object) -> tuple[int, int]:
+    """Working hours `7-20`: from the first hour to before the last."""
+    match = re.fullmatch(r"(\d{1,2})\s*-\s*(\d{1,2})", str(value).strip())
+    if not match or not int(match[1]) < int(match[2]) <= 24:
+        raise ValueError("it must be hours of a day, e.g. 7-20")
+    return int(match[1]), int(match[2])
+
+
+def zones(value: object) -> MappingProxyType[str, str]:
+    """A table, or `alice@example.com=Europe/Lisbon` with commas between."""
+    pairs = value.items() if isinstance(value, dict) else (each.partition("=")[::2] for each in str(value).split(",") if each.strip())
+    return MappingProxyType({str(name).strip().lower(): zone(str(place).strip()) for name, place in pairs})
