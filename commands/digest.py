@@ -115,7 +115,7 @@ def view(facts: Facts, seen: _gather.Gathered, evidence: Evidence, ask: Ask) -> 
     shown = _chart(facts, ask) if facts.openings or facts.tunnels else ((), None)
     late = _tardy(ask)
     head = (
-        blocks.header(f"Session digest · {digest.verdict(facts, unread).rstrip('.')}"),
+        blocks.header(_title(facts, unread)),
         *late,
         blocks.section(_numbers(facts)),
         *shown[0][: 1 if scheduled or ask.policy.charts == "slack" else 0],
@@ -130,6 +130,11 @@ def view(facts: Facts, seen: _gather.Gathered, evidence: Evidence, ask: Ask) -> 
     return Reply(said, head, items, tail, files, data, first=0, image=shown[1] if scheduled else None, counted=counted)
 
 
+def _title(facts: Facts, unread: bool) -> str:
+    until = facts.span.until.astimezone(times.zone(facts.span.zone))
+    return f"Session digest · {until:%a %-d %b} · {digest.verdict(facts, unread).rstrip('.')}"
+
+
 def _tardy(ask: Ask) -> Blocks:
     late = ask.values.get("late", "")
     return (blocks.context(f":hourglass: This is late: it was due {times.slack_moment(datetime.fromisoformat(late))}."),) if late else ()
@@ -138,9 +143,12 @@ def _tardy(ask: Ask) -> Blocks:
 def _numbers(facts: Facts) -> str:
     """Two lines of numbers with what changed."""
     now, before = digest.numbers(facts.openings, facts.tunnels), digest.numbers(facts.before, facts.tunnels_before)
+    span = text.escape(times.described(facts.span))
+    if not (facts.openings or facts.tunnels or facts.findings):
+        return f"*Nobody opened a session or tried to* {span}. The period before: {text.plural(before.sessions, 'session')}, {text.plural(before.tunnels, 'tunnel')}."
     pairs = (("session", "", "sessions"), ("person", "people", "people"), ("node", "", "nodes"), ("tunnel", "", "tunnels"))
     told = " · ".join(
-        f"*{text.plural(getattr(now, name), one, many)}* {digest.change(getattr(now, name), getattr(before, name))}"
+        f"*{text.plural(getattr(now, name), one, many)}*{digest.change(getattr(now, name), getattr(before, name))}"
         for one, many, name in pairs
     )
     found = f"*{text.plural(len(facts.findings), 'finding')}*" + (f" ({digest.levels(facts.findings)})" if facts.findings else "")
@@ -153,14 +161,15 @@ def _numbers(facts: Facts) -> str:
         digest.reviewed(facts).strip().rstrip("."),
         f"{text.plural(len(facts.live), 'session')} open now" if facts.live else "",
     ]
-    span = text.escape(times.described(facts.span))
-    return f"{told}\n{' · '.join(filter(None, more))}\n{span}; arrows: against the period before"
+    return f"{told}\n{' · '.join(filter(None, more))}\n_{span}; arrows: against the period before_"
 
 
 def _checked(facts: Facts, unread: bool) -> str:
     """What quiet means: what was looked at, and what was left out."""
     told = [
-        f"{text.plural(facts.records, 'CloudTrail record')} judged, {text.plural(facts.transcripts, 'transcript')} read",
+        f"{text.plural(facts.records, 'CloudTrail record')} judged",
+        f"{text.plural(facts.transcripts, 'transcript')} read",
+        f"{text.plural(len(facts.coverage), 'session')} held against {'its' if len(facts.coverage) == 1 else 'their'} logs",
         f"{text.plural(facts.late, 'record')} came after the digest before and {'is' if facts.late == 1 else 'are'} counted here"
         if facts.late
         else "",
@@ -181,7 +190,8 @@ def _by(finding: Finding, owners: Mapping[str, Session], nodes: _sessions.Nodes)
     """Who and where, for plain text."""
     session = owners.get(finding.session) or Session(finding.session, finding.actor, finding.target)
     who = _sessions.who(session) if session.owner else finding.session.rpartition("-")[0] or "unknown principal"
-    return f"{who} on {_sessions.node(session, nodes)}" if session.target else who
+    known = nodes.get(session.target)
+    return f"{who} on {known.name if known and known.name else session.target}" if session.target else who
 
 
 def _titled(title: str, entries: list[Block], more: int) -> Blocks:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (1200, 420)
-LEFT, RIGHT, TOP, BOTTOM = 64, 28, 84, 52
+LEFT, RIGHT, TOP, BOTTOM = 70, 28, 96, 56
 CARD, EDGE, GRID, INK, SOFT = "#ffffff", "#c9ced6", "#e6e9ee", "#1d2733", "#55606e"
 
 
@@ -31,7 +31,7 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series]) -> bytes:
     picture = Image.new("RGB", SIZE, CARD)
     draw = ImageDraw.Draw(picture)
     draw.rounded_rectangle((0, 0, SIZE[0] - 1, SIZE[1] - 1), 12, outline=EDGE, width=2)
-    draw.text((LEFT - 36, 22), title, INK, _font(26))
+    draw.text((LEFT - 36, 22), title, INK, _font(30))
     _legend(draw, series)
     totals = [sum(one.values[place] for one in series) for place in range(len(labels))]
     top = _ceiling(max([*totals, 1]))
@@ -46,10 +46,10 @@ def _legend(draw: ImageDraw.ImageDraw, series: Sequence[Series]) -> None:
     at = SIZE[0] - RIGHT
     for one in reversed(series):
         said = f"{one.name} {sum(one.values):,}"
-        at -= int(draw.textlength(said, _font(20)))
-        draw.text((at, 27), said, INK, _font(20))
-        at -= 26
-        draw.rectangle((at, 30, at + 18, 48), one.color)
+        at -= int(draw.textlength(said, _font(24)))
+        draw.text((at, 26), said, INK, _font(24))
+        at -= 28
+        draw.rectangle((at, 30, at + 20, 50), one.color)
         at -= 26
 
 
@@ -58,7 +58,7 @@ def _grid(draw: ImageDraw.ImageDraw, top: int) -> None:
         value = step * _step(top)
         y = _y(value, top)
         draw.line((LEFT, y, SIZE[0] - RIGHT, y), GRID if value else SOFT, 2)
-        draw.text((LEFT - 12, y), f"{value:,}", SOFT, _font(18), anchor="rm")
+        draw.text((LEFT - 12, y), f"{value:,}", SOFT, _font(22), anchor="rm")
 
 
 def _bars(draw: ImageDraw.ImageDraw, labels: Sequence[str], series: Sequence[Series], totals: Sequence[int], top: int) -> None:
@@ -72,8 +72,8 @@ def _bars(draw: ImageDraw.ImageDraw, labels: Sequence[str], series: Sequence[Ser
                 base += one.values[place]
         middle = (left + right) / 2
         if totals[place]:
-            draw.text((middle, _y(base, top) - 6), f"{totals[place]:,}", INK, _font(18), anchor="ms")
-        draw.text((middle, SIZE[1] - BOTTOM + 12), label, SOFT, _font(18), anchor="mt")
+            draw.text((middle, _y(base, top) - 6), f"{totals[place]:,}", INK, _font(22), anchor="ms")
+        draw.text((middle, SIZE[1] - BOTTOM + 12), label, SOFT, _font(22), anchor="mt")
 
 
 def _y(value: int, top: int) -> float:

@@ -81,8 +81,8 @@ def numbers(openings: Sequence[Session], tunnels: Sequence[Session]) -> Numbers:
 
 
 def change(now: int, before: int) -> str:
-    """`▲ 12`, `▼ 3`, `=`."""
-    return "=" if now == before else f"{'▲' if now > before else '▼'} {abs(now - before):,}"
+    """`▲ 12`, `▼ 3`; nothing where nothing changed."""
+    return "" if now == before else f" {'▲' if now > before else '▼'} {abs(now - before):,}"
 
 
 def folded(findings: Iterable[Finding]) -> tuple[Fold, ...]:
@@ -118,16 +118,17 @@ def quiet(facts: Facts) -> bool:
 
 def headline(facts: Facts, unread: bool) -> str:
     """The window in one breath, for the top-level text."""
-    of = numbers(facts.openings, facts.tunnels)
+    of, before = numbers(facts.openings, facts.tunnels), numbers(facts.before, facts.tunnels_before)
+    than = f" Before: {text.plural(before.sessions, 'session')}, {text.plural(before.tunnels, 'tunnel')}."
+    if not (facts.openings or facts.tunnels or facts.findings):
+        return f"{verdict(facts, unread)} Nobody opened a session or tried to {times.described(facts.span)}.{than}{reviewed(facts)}"
     counts = (
         f"{text.plural(of.sessions, 'session')} by {text.plural(of.people, 'person', 'people')} on {text.plural(of.nodes, 'node')},"
         f" {text.plural(of.tunnels, 'tunnel')}, {text.plural(len(facts.findings), 'finding')}"
     )
     found = f" ({levels(facts.findings)})" if facts.findings else ""
     denied = f", {of.denied} denied" if of.denied else ""
-    before = numbers(facts.before, facts.tunnels_before)
-    than = f" Before: {text.plural(before.sessions, 'session')}, {text.plural(before.tunnels, 'tunnel')}."
-    return f"{verdict(facts, unread)} {counts}{found}{denied} in {times.described(facts.span)}.{than}{covered(facts)}{reviewed(facts)}"
+    return f"{verdict(facts, unread)} {counts}{found}{denied} {times.described(facts.span)}.{than}{covered(facts)}{reviewed(facts)}"
 
 
 def verdict(facts: Facts, unread: bool) -> str:
