@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,8 +35,9 @@ def _the_night(tmp_path_factory: pytest.TempPathFactory) -> night.Night:
 
 
 @pytest.fixture(scope="session", name="night_archive")
-def _night_archive(the_night: night.Night, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def _night_archive(the_night: night.Night, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """The night as an archive that answers questions."""
     archive = Archive(tmp_path_factory.mktemp("archive") / "night.duckdb")
     archive.add(the_night.folder)
-    return archive
+    yield archive
+    archive.close()

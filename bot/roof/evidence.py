@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 import tempfile
 from collections.abc import Callable
@@ -40,6 +41,7 @@ def archived(path: Path) -> Opener:
     from queries.archive import Archive, ArchiveEvidence  # noqa: PLC0415 - DuckDB takes 100 ms to import; a bot on AWS never needs it
 
     archive = Archive(path)
+    atexit.register(archive.close)
     return lambda now, explain: ArchiveEvidence(archive, explain=explain, now=now)
 
 
