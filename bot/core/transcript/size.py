@@ -21,6 +21,7 @@ _ZSH_FILL = re.compile(rb"\x1b\[7m[%#](?:\x1b\[[0-9;]*m)*( {19,999})\r \r")
 _FISH_FILL = re.compile(rb"\xe2\x8f\x8e(?:\x1b\[[0-9;]*m|\x1b\(B)*( {19,999})\r")
 _FORWARD = re.compile(rb"\r\x1b\[(\d{1,3})C")
 _WRAP = re.compile(r" \r(?![\r\n\x1b]|\((?:failed )?(?:reverse-|fwd-)?i-search)")
+_REFILLED = re.compile(r"([^\x1b\r\n\x08]+)((?:\x1b\[A)+)\r((?:\x1b\[C)*)([^\x1b\r\n\x08]+)\x1b\[\d*@")
 _ROWS = re.compile(rb"\x1b\[1;(\d{1,3})r")
 
 
@@ -52,6 +53,16 @@ def wrap(line: str, screen: Screen) -> int:
     return column if NARROWEST <= column < WIDEST else 0
 
 
+def refilled(line: str) -> int:
+    """The width of a row that readline filled anew from above, to insert what it pushed into the next; or 0."""
+    found = _REFILLED.match(line) if "\x1b[A" in line and "@" in line else None
+    if not found:
+        return 0
+    typed, ups, steps, text = found.groups()
+    column = len(steps) // 3 + len(text) - 1  # one sign more, to wrap
+    return column if NARROWEST <= column < WIDEST and len(ups) // 3 == len(typed) // column else 0
+
+
 def width(data: bytes, lines: Iterable[str], screen: Screen) -> int:
     """The most plausible width: the filler's, else the wrap column that no unwrapped line contradicts."""
     if filled := fill(data):
@@ -60,7 +71,7 @@ def width(data: bytes, lines: Iterable[str], screen: Screen) -> int:
     reach = 0
     for raw in lines:
         line = settle(raw)
-        if column := wrap(line, screen):
+        if column := wrap(line, screen) or refilled(line):
             votes[column] += 1
         else:
             reach = max(reach, len(re.split(r"[\x1b\r\b\n]", line, maxsplit=1)[0]))

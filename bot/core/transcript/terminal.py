@@ -20,7 +20,7 @@ def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) ->
     edits = [span for span in cut if span.owner is Owner.EDIT]
     wrapped = b" \r" in data
     lines = (_text(data, span) for span in edits) if edits else iter(_lines_with_wraps(data) if wrapped else ())
-    width = size.width(data, lines if wrapped else (), screen)
+    width = size.width(data, lines if wrapped or b"\x1b[A" in data else (), screen)
     editor = Editor(screen, width, after_prompt=_after_prompt(data, edits))
     state = Walk(screen, editor, scribe, Belief(quiet=quiet), rows=size.height(data))
     for number, span in enumerate(cut):
