@@ -83,7 +83,7 @@ def moves_lines(text: str) -> bool:
 
 def strip(text: str) -> str:
     """Settled text with every escape sequence taken out unread."""
-    return _CSI.sub("", text).replace("\x1b", "").replace("\b", "")
+    return _CSI.sub("", text).replace("\x1b", "").replace("\b", "").replace("\r", "")
 
 
 @dataclass(frozen=True, slots=True)
