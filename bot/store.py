@@ -19,7 +19,8 @@ from sqlalchemy import Connection, Engine, RowMapping, StaticPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.model import Unavailable
-from bot.store_clock import ClockRows
+from bot.store_flags import FlagRows
+from bot.store_reviews import ReviewRows
 from bot.store_schema import alone, answers, prepare, trail
 from bot.store_writer import Writer
 
@@ -40,7 +41,7 @@ class Verdict:
     why: str = ""
 
 
-class Store(ClockRows):
+class Store(FlagRows, ReviewRows):
     """The Ledger on a database. Every write has reached the disk when its call returns; raises Unavailable when it cannot."""
 
     def __init__(self, url: str, keep_for: timedelta = timedelta(days=7), now: Clock = _now) -> None:
@@ -60,6 +61,10 @@ class Store(ClockRows):
     def note(self, at: datetime, who: str, what: str, detail: Mapping[str, object]) -> None:
         """Append to the trail."""
         self.write(lambda connection: _append(connection, at, _clean(who), _clean(what), detail))
+
+    def append(self, connection: Connection, at: datetime, who: str, what: str, detail: Mapping[str, object]) -> None:
+        """Append to the trail within a transaction that does more."""
+        _append(connection, at, _clean(who), _clean(what), detail)
 
     def keep(self, at: datetime, owner: str, body: str) -> str:
         """Store an answer; gives a token of 128 random bits. Answers older than `keep_for` go at the same time."""

@@ -7,26 +7,22 @@ intent shows that it still leads (`fence`): a leader that slept through its leas
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.posts import NotLeading, Post, Sent
-from bot.store_schema import alone, beats, leases, posts, seen, watermarks, windows
+from bot.core.posts import Post, Sent
+from bot.store_lead import LeadRows, clean, fenced, stamp, upsert
+from bot.store_schema import alone, posts, seen, watermarks, windows
 
 CHUNK = 500
-WANTED = "want "
 WAITING = posts.c.state == "waiting"
 
 
-class ClockRows:
+class ClockRows(LeadRows):
     """The clock's part of the store."""
-
-    write: Callable[[Callable[[Connection], Any]], Any]
-    read: Callable[[Callable[[Connection], Any]], Any]
 
     def watermark(self, name: str) -> datetime | None:
         """Up to when a line's windows are posted, or the watch has looked; None before the first."""
@@ -47,8 +43,8 @@ class ClockRows:
             row = {
                 "key": window,
                 "line": line,
-                "until": _stamp(until),
-                "at": _stamp(at),
+                "until": stamp(until),
+                "at": stamp(at),
                 "state": "open",
                 "counted": json.dumps(list(counted)),
             }
@@ -77,8 +73,8 @@ class ClockRows:
         """The intent: what follows may reach Slack. Raises NotLeading, and then nothing may follow."""
 
         def work(connection: Connection) -> None:
-            _fenced(connection, fence)
-            connection.execute(update(posts).where(posts.c.key == key).values(tries=posts.c.tries + 1, tried=_stamp(at), error=""))
+            fenced(connection, fence)
+            connection.execute(update(posts).where(posts.c.key == key).values(tries=posts.c.tries + 1, tried=stamp(at), error=""))
 
         self.write(work)
 
@@ -89,7 +85,7 @@ class ClockRows:
     def put_off(self, key: str, until: datetime, why: str, *, nothing_done: bool) -> None:
         """Try again later; where surely nothing was done, without looking first."""
         untried = {"tried": None} if nothing_done else {}
-        self.write(lambda c: c.execute(update(posts).where(posts.c.key == key).values(after=_stamp(until), error=why[:300], **untried)))
+        self.write(lambda c: c.execute(update(posts).where(posts.c.key == key).values(after=stamp(until), error=why[:300], **untried)))
 
     def posted(self, key: str, sent: Sent, version: int, at: datetime) -> None:
         """The outcome. With a window's last post its watermark moves, in the same transaction."""
@@ -100,7 +96,7 @@ class ClockRows:
                 "state": "posted",
                 "place": sent.place,
                 "ts": sent.ts,
-                "posted": _stamp(at),
+                "posted": stamp(at),
                 "shown": version,
                 "error": "",
                 "after": None,
@@ -117,17 +113,13 @@ class ClockRows:
 
         def work(connection: Connection) -> None:
             alone(connection)
-            old = connection.execute(select(posts.c.body, posts.c.version).where(posts.c.key == post.key)).one_or_none()
-            if old is None:
-                connection.execute(insert(posts).values(_row(post, at)))
-            elif old.body != (body := json.dumps(post.body)):
-                connection.execute(update(posts).where(posts.c.key == post.key).values(body=body, version=old.version + 1))
+            held(connection, post, at)
 
         self.write(work)
 
     def counted_before(self, name: str, ids: Iterable[str]) -> frozenset[str]:
         """Which of these ids an earlier window has counted."""
-        wanted = sorted({_short(each) for each in ids})
+        wanted = sorted({clean(each) for each in ids})
         found: set[str] = set()
         for at in range(0, len(wanted), CHUNK):
             query = select(seen.c.id).where(seen.c.name == name, seen.c.id.in_(wanted[at : at + CHUNK]))
@@ -145,45 +137,6 @@ class ClockRows:
         """Whether a line has counted anything yet."""
         return bool(self.read(lambda c: c.execute(select(seen.c.id).where(seen.c.name == name).limit(1)).first()))
 
-    def want(self, name: str, at: datetime) -> None:
-        """Have the clock post a line now."""
-        self.beat(f"{WANTED}{name}", at, {})
-
-    def wanted(self) -> tuple[str, ...]:
-        """The lines that somebody wants now."""
-        return tuple(name.removeprefix(WANTED) for name in self.beats() if name.startswith(WANTED))
-
-    def given(self, name: str) -> None:
-        """A wanted line is ordered."""
-        self.write(lambda c: c.execute(delete(beats).where(beats.c.name == f"{WANTED}{name}")))
-
-    def lead(self, name: str, owner: str, seconds: float) -> bool:
-        """Take or keep the lease, by the database's own clock; False while another's runs."""
-
-        def work(connection: Connection) -> bool:
-            alone(connection)
-            now = _database_now(connection)
-            row = connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
-            if row and row.owner != owner and row.until > now:
-                return False
-            _upsert(connection, leases, {"name": name, "owner": owner, "until": now + seconds}, ["name"])
-            return True
-
-        return bool(self.write(work))
-
-    def release(self, name: str, owner: str) -> None:
-        """Give the lease back, so that the other need not wait."""
-        self.write(lambda c: c.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner)))
-
-    def beat(self, name: str, at: datetime, detail: Mapping[str, object]) -> None:
-        """What a part of the clock last did."""
-        self.write(lambda c: _upsert(c, beats, {"name": name, "at": _stamp(at), "detail": json.dumps(detail, default=str)}, ["name"]))
-
-    def beats(self) -> Mapping[str, tuple[datetime, Mapping[str, Any]]]:
-        """What every part of the clock last did, and when."""
-        rows = self.read(lambda c: c.execute(select(beats)).all())
-        return {row.name: (datetime.fromisoformat(row.at), json.loads(row.detail)) for row in rows}
-
     def stuck(self) -> tuple[Post, ...]:
         """Posts that could not be posted so far, with why."""
         query = select(posts).where(WAITING, posts.c.error != "").order_by(posts.c.number)
@@ -197,54 +150,41 @@ class ClockRows:
 def _advance(connection: Connection, name: str, until: datetime) -> None:
     alone(connection)
     old = connection.execute(select(watermarks.c.until).where(watermarks.c.name == name)).scalar_one_or_none()
-    if old is None or old < _stamp(until):
-        _upsert(connection, watermarks, {"name": name, "until": _stamp(until)}, ["name"])
+    if old is None or old < stamp(until):
+        upsert(connection, watermarks, {"name": name, "until": stamp(until)}, ["name"])
 
 
 def _close(connection: Connection, window: str, at: datetime) -> None:
     row = connection.execute(select(windows).where(windows.c.key == window)).one_or_none()
     if row is None or row.state != "open":
         return
-    connection.execute(update(windows).where(windows.c.key == window).values(state="posted", at=_stamp(at), counted="[]"))
+    connection.execute(update(windows).where(windows.c.key == window).values(state="posted", at=stamp(at), counted="[]"))
     _count(connection, row.line, json.loads(row.counted), at)
     _advance(connection, row.line, datetime.fromisoformat(row.until))
 
 
 def _count(connection: Connection, name: str, ids: Sequence[str], at: datetime) -> None:
-    connection.execute(delete(seen).where(seen.c.name == name, seen.c.at < _stamp(at - timedelta(days=8))))
-    rows = [{"name": name, "id": _short(each), "at": _stamp(at)} for each in dict.fromkeys(ids)]
+    connection.execute(delete(seen).where(seen.c.name == name, seen.c.at < stamp(at - timedelta(days=8))))
+    rows = [{"name": name, "id": clean(each), "at": stamp(at)} for each in dict.fromkeys(ids)]
     for begin in range(0, len(rows), CHUNK):
-        _upsert(connection, seen, rows[begin : begin + CHUNK], ["name", "id"])
+        upsert(connection, seen, rows[begin : begin + CHUNK], ["name", "id"])
 
 
-def _fenced(connection: Connection, fence: tuple[str, str]) -> None:
-    name, owner = fence
-    if not name:
-        return
-    row = connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
-    if row is None or row.owner != owner or row.until <= _database_now(connection):
-        raise NotLeading
-
-
-def _database_now(connection: Connection) -> float:
-    words = {"postgresql": "SELECT extract(epoch from clock_timestamp())::float8"}.get(
-        connection.dialect.name, "SELECT (julianday('now') - 2440587.5) * 86400.0"
-    )
-    return float(connection.exec_driver_sql(words).scalar_one())
-
-
-def _upsert(connection: Connection, table: Any, values: Any, keys: list[str]) -> None:  # noqa: ANN401 - a table and rows of any kind
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = make(table).values(values)
-    rest = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+def held(connection: Connection, post: Post, at: datetime) -> None:
+    """A post, or a new version of what it says; where it says the same already, nothing."""
+    old = connection.execute(select(posts.c.body, posts.c.version).where(posts.c.key == post.key)).one_or_none()
+    body = json.dumps(post.body)
+    if old is None:
+        connection.execute(insert(posts).values(_row(post, at)))
+    elif old.body != body:
+        connection.execute(update(posts).where(posts.c.key == post.key).values(body=body, version=old.version + 1, after=None))
 
 
 def _row(post: Post, at: datetime) -> dict[str, Any]:
     return {
         "key": post.key, "queue": post.queue, "window": post.window, "channel": post.channel, "kind": post.kind, "parent": post.parent,
-        "body": json.dumps(post.body), "at": _stamp(at), "state": "waiting", "version": post.version,
-        "after": _stamp(post.after) if post.after else None,
+        "body": json.dumps(post.body), "at": stamp(at), "state": "waiting", "version": post.version,
+        "after": stamp(post.after) if post.after else None,
     }  # fmt: skip
 
 
@@ -254,14 +194,6 @@ def _post(row: RowMapping) -> Post:
         row["key"], row["queue"], row["channel"], row["kind"], json.loads(row["body"]), row["parent"], row["window"], row["version"], row["shown"],
         row["tries"], _time(row["tried"]), _time(row["after"]), sent, row["error"],
     )  # fmt: skip
-
-
-def _short(name: str) -> str:
-    return name.replace("\x00", "").encode("utf-8", "replace").decode()[:200]
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _time(text: str | None) -> datetime | None:

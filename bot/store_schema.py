@@ -107,6 +107,19 @@ leases = Table(
     Column("owner", String(80), nullable=False),
     Column("until", Float, nullable=False),
 )
+flags = Table(
+    "flags",
+    tables,
+    Column("id", String(200), primary_key=True),
+    Column("session", String(200), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("updated", String(40), nullable=False),
+    Column("ended", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("flags_at", flags.c.at)
 beats = Table(
     "beats",
     tables,
@@ -114,6 +127,21 @@ beats = Table(
     Column("at", String(40), nullable=False),
     Column("detail", Text, nullable=False),
 )
+reviews = Table(
+    "reviews",
+    tables,
+    Column("id", String(40), primary_key=True),
+    Column("flag", Text, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("card", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("opened", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("reviews_state", reviews.c.state)
+Index("reviews_flag", reviews.c.flag)
+Index("reviews_session", reviews.c.session)
 
 SEALS = {
     "sqlite": (

@@ -183,7 +183,8 @@ def _small(flag: Flag) -> list[str]:
 
 def through(session: Session) -> str:
     """`tunnel to db.example.com:5432 (postgres)`, `shell`."""
-    to = ":".join(filter(None, [session.host, session.port])) if session.kind in TUNNELS else ""
+    aims = session.kind is Kind.TUNNEL or (session.kind in TUNNELS and session.host)
+    to = ":".join(filter(None, [session.host or ("the node" if session.port else ""), session.port])) if aims else ""
     named = service(session.port) if to else ""
     return f"{session.kind.value}{f' to {to}' if to else ''}{f' ({named})' if named else ''}"
 

@@ -95,6 +95,20 @@ WATCHED: Mapping[str, frozenset[str]] = MappingProxyType(
             }
         ),
         "kms.amazonaws.com": frozenset({"DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"}),
+        "athena.amazonaws.com": frozenset({"UpdateWorkGroup", "DeleteWorkGroup"}),
+        "glue.amazonaws.com": frozenset({"UpdateTable", "DeleteTable", "UpdateDatabase", "DeleteDatabase"}),
+        "iam.amazonaws.com": frozenset(
+            {
+                "PutRolePolicy",
+                "DeleteRolePolicy",
+                "AttachRolePolicy",
+                "DetachRolePolicy",
+                "UpdateAssumeRolePolicy",
+                "DeleteRole",
+                "PutRolePermissionsBoundary",
+                "DeleteRolePermissionsBoundary",
+            }
+        ),
     }
 )
 

@@ -9,24 +9,32 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot import clock
-from bot.clock import Clock, Lease, Running
-from bot.core.model import Source, Unavailable
+from bot.clock import Clock, Job, Lease, Running
+from bot.config import Settings
+from bot.core.flags import Flag, route
+from bot.core.model import Source, Span, Unavailable
 from bot.core.ports import Evidence
 from bot.core.posts import Post, said
 from bot.core.reply import Ask, Message, Role, User
 from bot.core.schedule import Window, line
 from bot.core.text import escape
+from bot.core.watch import Look, Own
 from bot.outbox import Courier, Fence, Outbox, Pace
 from bot.roof.house import House
+from bot.watcher import Limits, Watcher
+from commands import _watch
 
 QUEUE = "trouble"
+EXPLAIN = False
 ONCE_A = timedelta(hours=6)  # the same trouble is told once in so long
 
 
 def start_clock(home: House, courier: Courier, *, alone: bool | None = None) -> Running:
     """The clock of a house, running. `alone` says that no other process shares the store; unless told, an SQLite store is not shared."""
     lease = Lease() if (alone if alone is not None else not home.settings.store.startswith("postgres")) else Lease("clock", owner())
-    return Running(made(home, courier, lease)).start()
+    clockwork = made(home, courier, lease)
+    jobs = (Job("watch", home.settings.watch_every.total_seconds(), watcher(home).once),) if home.settings.flags else ()
+    return Running(clockwork, jobs).start()
 
 
 def made(home: House, courier: Courier, lease: Lease) -> Clock:
@@ -102,3 +110,35 @@ def teller(home: House) -> Callable[[str, str, str], None]:
         home.store.note(now, "clock", "trouble", {"about": about, "why": why})
 
     return tell
+
+
+def watcher(home: House) -> Watcher:
+    """The watch of a house, not running yet."""
+    of, office, tell = home.settings, home.office, teller(home)
+    limits = Limits(of.watch_every, of.watch_budget, of.watch_flags)
+
+    def look(now: datetime, span: Span, known: tuple[Flag, ...], unread: Callable[[Iterable[str]], frozenset[str]], *, wide: bool) -> Look:
+        return _watch.look(watching(home, now), office.evidence(now, EXPLAIN), span, known, own(of), unread, wide=wide)
+
+    def glance(now: datetime, known: tuple[Flag, ...]) -> Look:
+        return _watch.glance(watching(home, now), office.evidence(now, EXPLAIN), known)
+
+    routes = tuple(route(each) for each in of.flags)
+    return Watcher(routes, home.store, look, glance, office.clock, limits, lambda about, why: tell(about, why, about))
+
+
+def watching(home: House, now: datetime) -> Ask:
+    """The ask behind a look: the bot's own, and no words."""
+    return Ask(User("clock", "watch", home.settings.zone), "watch", now, Role.VIEWER, home.office.policy, via="clock")
+
+
+def own(of: Settings) -> Own:
+    """What the bot stands on, as it is configured."""
+    scopes = of.scopes
+    return Own(
+        tuple(scope.role_arn.rpartition("/")[2] for scope in scopes),
+        tuple(scope.table for scope in scopes),
+        tuple(scope.workgroup for scope in scopes),
+        tuple(group for scope in scopes for group in scope.log_groups),
+        tuple(scope.bucket for scope in scopes),
+    )

@@ -1,0 +1,64 @@
+"""The flags that the watch has raised: what is known of each, and the posts that show it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from bot.core.flags import Flag, restored, stored
+from bot.core.posts import Post
+from bot.store_clock import ClockRows, held
+from bot.store_lead import clean, stamp, upsert
+from bot.store_schema import alone, flags, posts
+
+OPEN_FOR = timedelta(days=2)  # Session Manager ends a session after a day at most, unless told otherwise
+
+
+class FlagRows(ClockRows):
+    """The watch's part of the store."""
+
+    def flag(self, name: str) -> Flag | None:
+        """A flag by its id."""
+        body = self.read(lambda c: c.execute(select(flags.c.body).where(flags.c.id == clean(name))).scalar_one_or_none())
+        return restored(json.loads(body)) if body else None
+
+    def flags_since(self, at: datetime) -> tuple[Flag, ...]:
+        """Flags raised since then, oldest first."""
+        query = select(flags.c.body).where(flags.c.at >= stamp(at)).order_by(flags.c.at, flags.c.id)
+        return tuple(restored(json.loads(body)) for body in self.read(lambda c: c.execute(query).scalars().all()))
+
+    def open_flags(self, now: datetime) -> tuple[Flag, ...]:
+        """Flags whose session has not ended as far as is known, and may still be open."""
+        query = select(flags.c.body).where(flags.c.ended == 0, flags.c.at >= stamp(now - OPEN_FOR)).order_by(flags.c.at)
+        return tuple(restored(json.loads(body)) for body in self.read(lambda c: c.execute(query).scalars().all()))
+
+    def raise_flag(self, flag: Flag, shown: Sequence[Post], at: datetime) -> None:
+        """Store what is known of a flag and what its posts say, together."""
+        body = json.dumps(stored(flag), default=lambda value: value.isoformat() if isinstance(value, datetime) else str(value))
+        row = {
+            "id": clean(flag.id), "session": clean(flag.session.id), "owner": flag.session.owner, "level": int(flag.level), "body": clean(body, len(body)),
+            "at": stamp(flag.seen or at), "updated": stamp(at), "ended": int(flag.session.ended is not None or bool(flag.session.error)),
+        }  # fmt: skip
+
+        def work(connection: Connection) -> None:
+            alone(connection)
+            upsert(connection, flags, row, ["id"])
+            for post in shown:
+                held(connection, post, at)
+
+        self.write(work)
+
+    def new_since(self, queue: str, at: datetime) -> int:
+        """How many posts a queue was given since then."""
+        query = select(func.count()).select_from(posts).where(posts.c.queue == queue, posts.c.at >= stamp(at))
+        return int(self.read(lambda c: c.execute(query).scalar_one()))
+
+    def flag_posts(self, name: str) -> tuple[Post, ...]:
+        """Where a flag is shown: one post a channel."""
+        keys: Iterable[str] = self.read(
+            lambda c: c.execute(select(posts.c.key).where(posts.c.window == f"flag {clean(name)}")).scalars().all()
+        )
+        return tuple(found for key in keys if (found := self.post(key)))
