@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from bot.core.model import Level
 from bot.core.rules import Rulebook
+from bot.core.rules.docs import coverage, reference
 from queries.rulebook import load
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -123,8 +124,6 @@ def main() -> None:
     asked = parser.parse_args()
     ours = load()
     if asked.write:
-        from bot.core.rules.docs import coverage, reference
-
         (DOCS / "rules.md").write_text(reference(ours), encoding="utf-8")
         (DOCS / "rules-coverage.md").write_text(coverage(ours), encoding="utf-8")
     if asked.corpus is None:

@@ -33,7 +33,7 @@ class Shape:
 
 def _harmless(found: str) -> bool:
     """A value that names a place of the secret, not the secret: a variable, a path, a prompt, a switch, a mask."""
-    value = re.split(r"[=:\s]", found, maxsplit=1)[-1].strip(" \"'=:")
+    value = found.strip(" \"':")
     plain = value.lower()
     return (
         not value

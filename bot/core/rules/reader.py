@@ -139,9 +139,10 @@ def _refuse(source: Source, line: int, title: str, fault: SigmaError, reading: R
 def _line(text: str, line: int, sentence: str) -> int:
     """The line of the first word in quotes that the sentence names, where it stands in the document."""
     rows = text.split("\n")
-    for word in re.findall(r"['\"]([^'\"]{2,})['\"]", sentence):
+    for word in re.findall(r"['\"]([^'\"]+)['\"]", sentence):
+        standing = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
         for number in range(line - 1, len(rows)):
-            if word in rows[number]:
+            if standing.search(rows[number]):
                 return number + 1
     return line
 

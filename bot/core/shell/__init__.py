@@ -7,6 +7,7 @@ follow every wrapper, pipe and payload inwards. A line that does not parse keeps
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from bot.core.shell import bash, cmdexe, powershell
 from bot.core.shell.sink import Frame, Sink
@@ -14,7 +15,8 @@ from bot.core.shell.words import Parsed, Simple, bare
 
 __all__ = ["Parsed", "Simple", "bare", "parse"]
 
-LONGEST = 200_000  # characters that are parsed; the rest of a longer text is judged as text
+LONGEST = 100_000  # characters that are parsed; the rest of a longer text is judged as text
+PIECE = 3_000  # characters parsed at a time: hostile texts cost the grammars more than their length
 _CMD = re.compile(
     r"%[A-Za-z_]\w*(?::[^%\n]*)?%|\^|(?<![&\d])&(?![&{$\s]*[\"'$]?[A-Z]:\\)|\becho\.|^\s*@|\bif\s+(?:not\s+)?(?:exist|defined)\b|\bfor\s+/|>\s*nul\b|^rem\b",
     re.IGNORECASE,
@@ -29,15 +31,30 @@ def parse(text: str, platform: str) -> Parsed:
     """
     sink = Sink(_WALKS)
     windows = platform.lower().startswith("win")
-    head = text[:LONGEST]
-    try:
-        if windows:
-            powershell.walk(head, sink, Frame(shell="powershell"))
-            if sink.errors or _CMD.search(head):
-                cmdexe.walk(head, sink, Frame(shell="cmd"))
-        else:
-            bash.walk(head, sink, Frame(shell="bash"))
-    except RecursionError:
-        sink.errors = True
+    for piece in _pieces(text[:LONGEST]):
+        _read(piece, windows, sink)
     errors = sink.errors or len(text) > LONGEST or not sink.commands
     return Parsed(tuple(sink.commands), text, errors, tuple(dict.fromkeys(sink.hidden)))
+
+
+def _read(text: str, windows: bool, sink: Sink) -> None:
+    try:
+        if not windows:
+            bash.walk(text, sink, Frame(shell="bash"))
+            return
+        powershell.walk(text, sink, Frame(shell="powershell"))
+        if sink.errors or _CMD.search(text):
+            cmdexe.walk(text, sink, Frame(shell="cmd"))
+    except RecursionError:
+        sink.errors = True
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text in pieces that parse fast whatever they hold, cut after a line's end where there is one."""
+    at = 0
+    while len(text) - at > PIECE:
+        end = text.rfind("\n", at, at + PIECE) + 1
+        end = end if end > at else at + PIECE
+        yield text[at:end]
+        at = end
+    yield text[at:]

@@ -31,7 +31,7 @@ class Reader(Words):
 
     def statement(self, node: Node, stdin: str | None, place: Place, deep: int) -> str | None:
         """Read a statement; what it prints, where that is known."""
-        if deep > NESTED:
+        if deep > NESTED or self.sink.full:
             self.sink.errors = True
             return None
         kind = node.type

@@ -79,7 +79,8 @@ def _words(raw: str) -> tuple[list[str], tuple[str, ...], tuple[str, ...]]:
 
 
 def _link(sink: Sink, starts: list[int]) -> None:
-    names = [sink.commands[at].name for at in starts]
-    for number, at in enumerate(starts):
+    there = [at for at in starts if at < len(sink.commands)]
+    names = [sink.commands[at].name for at in there]
+    for number, at in enumerate(there):
         before, after = tuple(names[:number][-6:]), tuple(names[number + 1 :][:6])
         sink.commands[at] = replace(sink.commands[at], piped_from=before, piped_into=after)

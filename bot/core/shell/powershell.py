@@ -82,7 +82,7 @@ def _collect(root: Node, sink: Sink, frame: Frame) -> None:
     pipes: dict[int, list[int]] = {}
     while stack:
         node, deep = stack.pop()
-        if deep > 4_000:
+        if deep > 4_000 or sink.full:
             sink.errors = True
             continue
         if node.type == "command":

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 from bot.core.shell.decode import output
 from bot.core.shell.files import files
-from bot.core.shell.words import Simple, bare, joined
 from bot.core.shell.prefixes import Inner
+from bot.core.shell.words import Simple, bare, joined
 from bot.core.shell.wrappers import inside
 
 DEEPEST = 8
-MOST_COMMANDS = 2_000
+MOST_COMMANDS = 1_000
 MOST_TEXT = 400_000
 
 Walk = Callable[[str, "Sink", "Frame"], None]
@@ -55,9 +55,14 @@ class Sink:
     errors: bool = False
     spent: int = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether no more commands are taken."""
+        return len(self.commands) >= MOST_COMMANDS
+
     def add(self, argv: tuple[str, ...], place: Place, frame: Frame) -> str | None:
         """Take one command and all that it starts; what it prints, where that is known."""
-        if len(self.commands) >= MOST_COMMANDS:
+        if self.full:
             self.errors = True
             return None
         written, read = files(argv) if argv else ((), ())
