@@ -15,7 +15,7 @@ from bot.core.explain import explained
 from bot.core.model import Refused
 from bot.core.ports import Evidence, Ledger
 from bot.core.redact import redact
-from bot.core.reply import Ask, Command, Message
+from bot.core.reply import Ask, Command, Message, View
 from bot.core.text import code
 
 Open = Callable[[bool], Evidence]  # given: whether it only explains
@@ -56,6 +56,25 @@ class Desk:
         reply = act(replace(ask, words=value), asked, ledger)
         return self._first(ask, pages.kept(reply, asked.asked, value), ledger)
 
+    def form(self, ask: Ask, action: str, value: str, ledger: Ledger) -> View | None:
+        """The modal that a button opens before it is pressed, if it opens one. Raises Refused where the presser may not."""
+        command, verb = self._pressed(action)
+        make = command.forms.get(verb) if command else None
+        if command is None or make is None:
+            return None
+        self._allowed(ask, command)
+        return make(replace(ask, words=value), ledger)
+
+    def check(self, ask: Ask, action: str, value: str) -> Mapping[str, str]:
+        """What is wrong with a form as it was submitted: a sentence for each block id; nothing if all is well."""
+        command, verb = self._pressed(action)
+        checks = command.checks.get(verb) if command else None
+        return checks(replace(ask, words=value)) if checks else {}
+
+    def _pressed(self, action: str) -> tuple[Command | None, str]:
+        _, name, verb, *_ = [*action.split(":"), "", ""]
+        return self.commands.get(name), verb
+
     def command(self, ask: Ask) -> Command:
         """The command that the words name, if the asker may use it."""
         verb = words.read(ask.words).verb or "help"
@@ -79,6 +98,8 @@ class Desk:
         return f" Did you mean {' or '.join(f'`/ssm {name}`' for name in near)}?" if near else ""
 
     def _first(self, ask: Ask, answer: pages.Kept, ledger: Ledger) -> Message:
+        if answer.reply.brief:
+            return Message(answer.reply.text, (*answer.reply.head, *answer.warnings, *answer.reply.tail), answer.reply.files)
         token = ledger.keep(ask.now, ask.user.id, pages.store(answer))
         return pages.page(answer, token, 0, ask.policy.page_size, ask.policy.max_pages)
 

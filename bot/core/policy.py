@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.review_practice import Practice
+
 if TYPE_CHECKING:
     from bot.core.rules import Rulebook, Suppression
     from bot.core.schedule import Line
@@ -35,4 +37,8 @@ class Policy:
     baseline: timedelta = timedelta(days=14)
     suppressions: tuple[Suppression, ...] = ()
     schedule: tuple[Line, ...] = ()
+    watching: bool = False
+    watch_every: timedelta = timedelta(minutes=3)
+    watch_budget: float = 0.5  # US dollars an hour
+    practice: Practice = field(default_factory=Practice)
     charts: str = "png"  # png, slack (its own chart block), none

@@ -24,6 +24,7 @@ from bot.core.model import (
     Where,
 )
 from bot.core.posts import Post
+from bot.core.review_ports import ReviewLedger
 
 
 class Evidence(Protocol):
@@ -87,7 +88,7 @@ class Evidence(Protocol):
         ...
 
 
-class Ledger(Protocol):
+class Ledger(ReviewLedger, Protocol):
     """What the bot itself must remember."""
 
     def note(self, at: datetime, who: str, what: str, detail: Mapping[str, object]) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Block = Mapping[str, Any]
 Blocks = tuple[Block, ...]
+View = Mapping[str, Any]  # a modal, as Slack takes it
 
 
 class Role(IntEnum):
@@ -39,6 +40,8 @@ class User:
     name: str = ""
     zone: str = "UTC"
     email: str = ""
+    groups: frozenset[str] = frozenset()  # user group ids and @handles, as far as they matter
+    guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,16 @@ class Reply:
     first: int | None = None
     image: File | None = None
     counted: tuple[str, ...] = ()
+    brief: bool = False  # a word about what was done: not kept, not shared
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A verb: everything that help, the docs and the desk need to know of it."""
+    """A verb: everything that help, the docs and the desk need to know of it.
+
+    A button in `forms` opens a modal first, whose submission is then the button's press; a form that gives None opens nothing. They are
+    quick: Slack takes a modal within three seconds. `checks` say what is wrong with a submission, by the input's block id.
+    """
 
     name: str
     usage: str
@@ -99,6 +107,8 @@ class Command:
     run: Callable[[Ask, Evidence, Ledger], Reply]
     role: Role = Role.VIEWER
     buttons: Mapping[str, Callable[[Ask, Evidence, Ledger], Reply]] = field(default_factory=dict)
+    forms: Mapping[str, Callable[[Ask, Ledger], View | None]] = field(default_factory=dict)
+    checks: Mapping[str, Callable[[Ask], Mapping[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.core import words
 from bot.core.desk import Desk
 from bot.core.policy import Policy
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Message, Role, User
+from bot.core.reply import Ask, Message, Role, User, View
 from bot.roof.telling import Tell, telling
 
 
@@ -44,6 +44,15 @@ class Office:
         """The answer to a button; its value was written by us and comes back as it was."""
         ask = self._ask(user, role, value, "button", channel, values)
         return self.desk.press(ask, action, value, lambda explain: telling(self.evidence(ask.now, explain), tell), self.ledger)
+
+    def form(self, user: User, role: Role, action: str, value: str, channel: str = "") -> View | None:
+        """The modal that a button opens first, if it opens one."""
+        return self.desk.form(self._ask(user, role, value, "button", channel, {}), action, value, self.ledger)
+
+    def check(self, action: str, value: str, values: Mapping[str, str]) -> Mapping[str, str]:
+        """What is wrong with a submitted form, by block id. Whoever submitted it is not asked for yet: this must be quick."""
+        ask = self._ask(User("", zone=self.policy.practice.zone), Role.NOBODY, value, "button", "", values)
+        return self.desk.check(ask, action, value)
 
     def _ask(self, user: User, role: Role, typed: str, via: str, channel: str, values: Mapping[str, str]) -> Ask:
         found = ((name, self.directory(name)) for name in MENTION.findall(typed))

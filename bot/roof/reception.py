@@ -33,6 +33,14 @@ class Reception:
         """The answer to a button."""
         return self._office.press(self._user(who), self._role(who), action_id, value, values, who.channel_id, progress)
 
+    def view(self, who: Asker, action_id: str, value: str) -> Mapping[str, Any] | None:
+        """The modal that a button opens first, if it opens one."""
+        return self._office.form(self._user(who), self._role(who), action_id, value, who.channel_id)
+
+    def check(self, action_id: str, value: str, values: Mapping[str, str]) -> Mapping[str, str]:
+        """What is wrong with a submitted form, by block id."""
+        return self._office.check(action_id, value, values)
+
     def home(self, who: Asker) -> Mapping[str, Any]:
         """The person's own view: what `/ssm me` answers."""
         try:
@@ -62,7 +70,7 @@ class Reception:
         return f"session {session[0]}" if session else f"who {node[0]}" if node else "help"
 
     def _user(self, who: Asker) -> User:
-        return User(who.user_id, who.user_name, who.zone or self._settings.zone, who.email)
+        return User(who.user_id, who.user_name, who.zone or self._settings.zone, who.email, who.groups, who.is_guest)
 
     def _role(self, who: Asker) -> Role:
         if who.is_stranger:

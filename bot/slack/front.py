@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -30,6 +30,7 @@ BREATH = 0.1  # seconds before we speak: the rest of a burst is acknowledged fir
 STOPPING = "I am being restarted and could not finish this. Please ask again in a minute."
 FAILED = "Something in me failed, and it is not your fault. Please tell whoever runs me this ticket: `{ticket}`."
 TOO_LATE = "Slack gave me no time to open the form ({error}). Please try the shortcut again, or type `/ssm help`."
+NO_FORM = "Slack gave me no time to open the form ({error}). Please press the button again."
 LOADING: View = {
     "type": "modal",
     "callback_id": "ssm:loading",
@@ -103,6 +104,37 @@ class Front:
             return self.office.answer(who, self.office.shortcut_words(call.message), "shortcut", progress)
         return self.office.answer(who, call.words, "form" if call.kind == "ask" else call.kind, progress)
 
+    def check(self, call: Call) -> Mapping[str, str]:
+        """What is wrong with a submitted form. A check that fails lets it pass: the office decides in the end."""
+        try:
+            return self.office.check(call.action_id, call.value, call.values) if call.kind == "press" else {}
+        except Exception:
+            log.exception("a form could not be checked", action=call.action_id)
+            return {}
+
+    def opens(self, call: Call) -> bool:
+        """Whether a button opened its modal, or was refused one: then nothing more is to be done."""
+        if call.kind != "press" or call.submitted or not call.trigger_id or not call.action_id.startswith("ssm:"):
+            return False
+        made: list[View | None] = []
+
+        def work() -> Message:
+            made.append(self.office.view(self.people.asker(call), call.action_id, call.value))
+            return Message("")
+
+        message, outcome = self.safely(work, call)
+        if outcome != "answered":
+            hand(call, self.post, self.clock).finish(message, private=True)
+            return True
+        if made[0] is None:
+            return False
+        try:
+            self.post.show(call.trigger_id, made[0])
+        except SlackError as error:
+            log.warning("form refused", action=call.action_id, error=word(error))
+            hand(call, self.post, self.clock).finish(Message(NO_FORM.format(error=word(error))), private=True)
+        return True
+
     def modal(self, call: Call) -> None:
         """The global shortcut's form: a loading view within the three seconds, then the form in its place."""
         try:
@@ -153,6 +185,8 @@ class Question:
         (self.hand or hand(self.call, self.front.post)).finish(Message(STOPPING), private=True)
 
     def _begin(self) -> None:
+        if self.front.opens(self.call):
+            return
         self.front.pause(max(0.0, BREATH - (self.front.clock() - self.born)))
         self.hand = hand(self.call, self.front.post, self.front.clock)
         self.hand.asking()

@@ -8,7 +8,7 @@ that would want one. What the person sees is written afterwards, in order, by th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -24,9 +24,10 @@ PRESSED = re.compile("^ssm:(?!.*:link(:|$))", re.DOTALL)  # a button with a url 
 ANY = re.compile(".*", re.DOTALL)
 Body = dict[str, Any]
 Take = Callable[[Call], None]
+Check = Callable[[Call], Mapping[str, str]]
 
 
-def build(wire: Wire, client: WebClient, identity: Body, take: Take) -> App:
+def build(wire: Wire, client: WebClient, identity: Body, take: Take, check: Check = lambda _: {}) -> App:
     """A Bolt app whose listeners acknowledge and hand over. `identity` is the answer of auth.test."""
     app = App(
         name="countersign",
@@ -39,7 +40,7 @@ def build(wire: Wire, client: WebClient, identity: Body, take: Take) -> App:
     )
     app.command("/ssm")(_takes(payloads.slash, take))
     app.action(PRESSED)(_takes(payloads.press, take))
-    app.view(OURS)(_takes(payloads.view, take))
+    app.view(OURS)(_submits(take, check))
     app.shortcut(ANY)(_takes(payloads.shortcut, take))
     app.event("app_mention")(_takes(payloads.event, take))
     app.event("app_home_opened", matchers=[_home_tab])(_takes(payloads.event, take))
@@ -53,6 +54,20 @@ def _takes(parse: Callable[[Body], Call], take: Take) -> Callable[[Ack, Body], N
     def listener(ack: Ack, body: Body) -> None:
         ack()
         take(parse(body))
+
+    return listener
+
+
+def _submits(take: Take, check: Check) -> Callable[[Ack, Body], None]:
+    """A form with a fault stays open, and says at the input what is wrong."""
+
+    def listener(ack: Ack, body: Body) -> None:
+        call = payloads.view(body)
+        if wrong := check(call):
+            ack(response_action="errors", errors=dict(wrong))
+            return
+        ack()
+        take(call)
 
     return listener
 

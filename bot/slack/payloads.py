@@ -98,6 +98,7 @@ def view(body: Body) -> Call:
         action_id=_text(shown, "callback_id"),
         value=_text(shown, "private_metadata"),
         values=values,
+        submitted=True,
     )
 
 

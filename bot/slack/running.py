@@ -70,7 +70,7 @@ def start(wire: Wire, office: Office, meter: Meter, routes: Sequence[BaseRoute] 
     identity = who_am_i(slack, wire.patience)
     people = People(slack, identity, wire.groups)
     front = Front(office, people, Post(slack, meter), Pool("slack-quick", QUICK, 4096), Pool("worker", wire.workers, wire.waiting), meter)
-    app = build(wire, slack.tokenless, identity, front.take)
+    app = build(wire, slack.tokenless, identity, front.take, front.check)
     slack_routes = [slack_route(app, meter)] if wire.mode == "http" else []
     pages = Pages(wire.host, wire.port, [*slack_routes, *routes]) if wire.port is not None else None
     sockets = _sockets(app, slack, wire, meter) if wire.mode == "socket" else None

@@ -45,6 +45,14 @@ class Office(Protocol):
         """The answer to a button, or to a form that is not the question's; `values` are the inputs by action id."""
         ...
 
+    def view(self, who: Asker, action_id: str, value: str) -> View | None:
+        """The modal that a button opens before anything is done, if it opens one. Quick: Slack gives three seconds."""
+        ...
+
+    def check(self, action_id: str, value: str, values: Mapping[str, str]) -> Mapping[str, str]:
+        """What is wrong with a submitted form: a sentence for each block id. Quick, and it asks nobody."""
+        ...
+
     def home(self, who: Asker) -> View:
         """The person's own App Home."""
         ...
@@ -115,4 +123,5 @@ class Call:
     value: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     message: Mapping[str, Any] = field(default_factory=dict)
+    submitted: bool = False  # a form, not the button that opened it
     shared: bool = False  # the channel reaches into another organisation

@@ -85,6 +85,12 @@ class Office:
         self.pressed.append((who, action_id, value, values))
         return self.messages.get(action_id) or Message(f"pressed {action_id} {value}", (section(f"pressed {value}"),))
 
+    def view(self, who, action_id, value):
+        return None
+
+    def check(self, action_id, value, values):
+        return {}
+
     def home(self, who):
         return {"type": "home", "blocks": [section(f"Home of {who.user_name}")]}
 
