@@ -10,9 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
+from bot.core.doctor.facts import Estate
 from bot.core.model import Document, Event, Hit, Node, Place, Recording, Session, Source, Span, Stream, Where
-from queries import aws_output, aws_sessions, aws_stored, aws_trail
+from queries import aws_output, aws_sessions, aws_stored, aws_trail, estate
 from queries.budget import Budget
 from queries.inquiry import Inquiry, Shared
 from queries.scopes import Scope
@@ -88,6 +90,10 @@ class AwsEvidence:
     def search(self, span: Span, text: str, *, regex: bool) -> tuple[Hit, ...]:
         """Lines that contain the text or match the pattern, latest first. Raises Refused as `hits` does."""
         return aws_output.search(self._inquiry, span, text, regex=regex)
+
+    def estate(self, now: datetime) -> tuple[Estate, ...]:
+        """What session logging rests on, in every account-region."""
+        return estate.read(self._inquiry, now)
 
     def transcript(self, session: Session) -> Recording:
         """The whole log of one session, or why there is none."""

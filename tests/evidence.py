@@ -22,6 +22,7 @@ class Fixed:
     missing: str = ""
     unread: tuple[Unread, ...] = ()
     note: str = ""
+    estates: tuple = ()
     questions: list[Source] = field(default_factory=list)
 
     @property
@@ -67,6 +68,9 @@ class Fixed:
 
     def search(self, span, text, *, regex):
         return self._asked("search", self.lines)
+
+    def estate(self, now):
+        return self._asked("estate", self.estates)
 
     def transcript(self, session):
         self._asked("transcript", ())

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.core.doctor.facts import Estate
 from bot.core.model import (
     Document,
     Event,
@@ -85,6 +86,10 @@ class Evidence(Protocol):
 
     def transcript(self, session: Session) -> Recording:
         """The whole log of one session: its log stream if there is one, else its S3 object."""
+        ...
+
+    def estate(self, now: datetime) -> tuple[Estate, ...]:
+        """What session logging rests on, in every account-region. A part of one that cannot be read is Unknown in it."""
         ...
 
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.core.cloudtrail import event_of_row, session_of_row
+from bot.core.doctor.facts import Estate
 from bot.core.model import Document, Event, Hit, Node, Place, Recording, Session, Source, Span, Stream, Where
 from queries import asking as values
 from queries import duck, sqlfile
-from queries.archive import saved, search, ssm
+from queries.archive import estate, saved, search, ssm
 from queries.archive.archive import Archive
 from queries.archive.asking import Answer, Inquiry, Row
 from queries.archive.inflate import inflate
@@ -101,6 +102,11 @@ class ArchiveEvidence:
         if not found:
             return Recording(session.id, missing=never_logged(session) or ABSENT.format(session.id))
         return recording(session, found[0])
+
+    def estate(self, now: datetime) -> tuple[Estate, ...]:
+        """What the snapshots tell of session logging, in every account-region that they name."""
+        query = "snapshots/*/*/ssm.get-document.*.json, ssm.describe-instance-information.json, session logs of the archive"
+        return self._inquiry.ask("estate", query, lambda: estate.estates(self._inquiry))
 
     def _log(self, session: Session) -> Answer:
         rows = self._inquiry.rows(
