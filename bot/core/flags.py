@@ -159,12 +159,20 @@ def flag_buttons(flag: Flag) -> Blocks:
 
 
 def _told(findings: Sequence[Finding]) -> list[str]:
-    lines = [
-        f"{MARKS[f.level]} {text.safe(f.title)} · {f.level.word}"
-        + (f"\n{text.code(redact(f.text), 160)}" if f.text and not f.event else "")
-        for f in findings[:SHOWN]
-    ]
-    return [*lines, *([f"and {len(findings) - SHOWN} more"] if len(findings) > SHOWN else [])]
+    """What speaks against it, worst first: everything about one command together, and nothing merely informational beside worse."""
+    loud = [f for f in findings if f.level > Level.INFORMATIONAL] or list(findings)
+    groups: dict[str, list[Finding]] = {}
+    for finding in loud:
+        groups.setdefault(finding.title if finding.event else finding.text, []).append(finding)
+    lines = [_spoken(group) for group in groups.values()]
+    return [*lines[:SHOWN], *([f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else [])]
+
+
+def _spoken(group: Sequence[Finding]) -> str:
+    worst = max(group, key=lambda f: f.level)
+    titles = text.safe("; ".join(dict.fromkeys(f.title for f in group)), 300)
+    command = f"\n{text.code(redact(worst.text), 160)}" if worst.text and not worst.event else ""
+    return f"{MARKS[worst.level]} {titles} · {worst.level.word}{command}"
 
 
 def _small(flag: Flag) -> list[str]:

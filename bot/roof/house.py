@@ -61,6 +61,14 @@ def policy(of: Settings) -> Policy:
         suppressions=suppressions(of.suppressions) if of.suppressions else (),
         schedule=tuple(line(each, of.zone) for each in of.schedule),
         charts=of.charts,
+        watching=bool(of.flags),
+        watch_every=of.watch_every,
+        watch_budget=of.watch_budget,
+        zone=of.zone,
+        zones=of.zones,
+        hours=of.hours,
+        networks=of.networks,
+        destinations=of.destinations,
     )
 
 
