@@ -32,6 +32,8 @@ def parse(text: str, platform: str) -> Parsed:
     sink = Sink(_WALKS)
     windows = platform.lower().startswith("win")
     for piece in _pieces(text[:LONGEST]):
+        if sink.full:
+            break
         _read(piece, windows, sink)
     errors = sink.errors or len(text) > LONGEST or not sink.commands
     return Parsed(tuple(sink.commands), text, errors, tuple(dict.fromkeys(sink.hidden)))

@@ -16,12 +16,12 @@ from bot.core.shell.bashwords import FIELDS, NESTED, Words, text_of
 from bot.core.shell.sink import Frame, Place, Sink
 from bot.core.shell.words import SHELLS, bare
 
-_PARSER = Parser(Language(tree_sitter_bash.language()))
+_BASH = Language(tree_sitter_bash.language())
 
 
 def walk(text: str, sink: Sink, frame: Frame) -> None:
     """Read a text and add its commands to the sink."""
-    tree = _PARSER.parse(text.encode("utf-8", "replace"))
+    tree = Parser(_BASH).parse(text.encode("utf-8", "replace"))
     sink.errors |= tree.root_node.has_error
     Reader(sink, frame).statement(tree.root_node, None, Place(), 0)
 

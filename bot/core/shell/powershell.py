@@ -15,7 +15,7 @@ from tree_sitter import Language, Node, Parser
 from bot.core.shell.decode import blobs
 from bot.core.shell.sink import Frame, Place, Sink
 
-_PARSER = Parser(Language(tree_sitter_powershell.language()))
+_POWERSHELL = Language(tree_sitter_powershell.language())
 NESTED = 400  # the grammar takes some twenty levels for one operand
 _TICK = re.compile(r"`(.)", re.DOTALL)
 _STRING = r"(?:'((?:[^'\n]|'')*)'|\"((?:[^\"\n`$]|\"\")*)\")"
@@ -36,7 +36,7 @@ def walk(text: str, sink: Sink, frame: Frame) -> None:
     for named in _ASSIGNED.finditer(clear):
         if len(sink.names) < 256:
             sink.names[named[1].lower()] = named[2] or named[3] or ""
-    tree = _PARSER.parse(clear.encode("utf-8", "replace"))
+    tree = Parser(_POWERSHELL).parse(clear.encode("utf-8", "replace"))
     sink.errors |= tree.root_node.has_error
     _collect(tree.root_node, sink, replace(frame, shell="powershell"))
     if "base64" in text.lower():
