@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.redact import redact
-
 from bot.core import blocks, text, times
 from bot.core.model import Finding, Hit, Level, Span
 from bot.core.ports import Evidence, Ledger
+from bot.core.redact import redact
 from bot.core.reply import Ask, Blocks, Command, Reply
 from bot.core.sheet import sheet
 from bot.core.words import Takes
-from commands import _read, _sessions, _words
+from commands import _read, _sessions, _suppressed, _words
 
 USAGE = "/ssm risky [span] [linux|windows] [low|medium|high|critical]"
 TAKES = Takes(
@@ -53,25 +52,20 @@ def patterns(ask: Ask, platform: str) -> tuple[str, ...]:
 
 def view(hits: tuple[Hit, ...], reading: _read.Reading, span: Span, least: Level, ask: Ask) -> Reply:
     """Findings worst first, the same one in the same session folded; then what the filter saw and nobody typed."""
-    findings = sorted((f for r in reading.sessions for f in r.findings if f.level >= least), key=lambda f: (-f.level, f.session, f.line))
+    every = sorted((f for r in reading.sessions for f in r.findings if f.level >= least), key=lambda f: (-f.level, f.session, f.line))
+    findings, quiet = _suppressed.split(every, ask)
     owners = {r.session.id: _sessions.who(r.session) if r.session.owner else "" for r in reading.sessions}
-    told = _told(hits, reading, findings)
-    data = tuple(_row(f, owners) for f in findings)
+    told = " ".join(filter(None, [_told(hits, reading, every), _suppressed.told(quiet)]))
+    tail = _suppressed.shown(quiet)
     if not findings:
         said = f"No risky command was typed {times.described(span)}. {told}"
-        return Reply(said, (blocks.section(text.escape(said)),), (), (), (), ())
-    sessions = {f.session for f in findings}
-    worst = findings[0]
-    said = (
-        f"{text.plural(len(findings), 'finding')} in {text.plural(len(sessions), 'session')} {times.described(span)}: {_levels(findings)}."
-        f" Worst: {worst.title} by {owners.get(worst.session) or worst.session}. {told}"
-    )
-    head = (
-        blocks.section(
-            f"*{text.plural(len(findings), 'finding')}* in {text.plural(len(sessions), 'session')}: {_levels(findings)}\n{text.escape(told)}"
-        ),
-    )
-    return Reply(said, head, tuple(_items(findings, owners)), (), sheet("risky", data), data)
+        return Reply(said, (blocks.section(text.escape(said)),), (), tail)
+    data = tuple(_row(f, owners) for f in findings)
+    counts = f"{text.plural(len(findings), 'finding')} in {text.plural(len({f.session for f in findings}), 'session')}"
+    worst = f"Worst: {findings[0].title} by {owners.get(findings[0].session) or findings[0].session}."
+    said = f"{counts} {times.described(span)}: {_levels(findings)}. {worst} {told}"
+    head = (blocks.section(f"*{counts}*: {_levels(findings)}\n{text.escape(told)}"),)
+    return Reply(said, head, tuple(_items(findings, owners)), tail, sheet("risky", data), data)
 
 
 def _told(hits: tuple[Hit, ...], reading: _read.Reading, findings: list[Finding]) -> str:

@@ -15,7 +15,7 @@ from bot.core.reply import Ask, Blocks, Command, Reply
 from bot.core.sheet import sheet
 from bot.core.unusual import unusual, usual, weakened
 from bot.core.words import Takes
-from commands import _merge, _sessions, _words
+from commands import _merge, _sessions, _suppressed, _words
 from commands.risky import MARKS
 
 USAGE = "/ssm unusual [span] [informational|low|medium|high|critical] [@person] [node]"
@@ -35,7 +35,11 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
     before = evidence.openings(past, narrow.where)
     found = _told(findings(ask, opened, before, events, span), opened)
     least = Level[args.get("level", "low").upper()]
-    return view([f for f in found if f.level >= least and _about(f, narrow, nodes)], nodes, span, least, bool(before))
+    asked, quiet = _suppressed.split((f for f in found if f.level >= least and _about(f, narrow, nodes)), ask)
+    told = " ".join(
+        filter(None, ["" if before else "No earlier session is known, so nothing could be called new.", _suppressed.told(quiet)])
+    )
+    return view(asked, nodes, span, least, told, _suppressed.shown(quiet))
 
 
 def findings(
@@ -60,12 +64,11 @@ def _about(finding: Finding, narrow: _words.Narrow, nodes: _sessions.Nodes) -> b
     return not narrow.any or bool(narrow.among((probe,), nodes))
 
 
-def view(found: list[Finding], nodes: _sessions.Nodes, span: Span, least: Level, past: bool) -> Reply:
+def view(found: list[Finding], nodes: _sessions.Nodes, span: Span, least: Level, told: str, tail: Blocks) -> Reply:
     """Worst first, the same one of the same person folded."""
-    told = "" if past else "No earlier session is known, so nothing could be called new."
     if not found:
         said = f"Nothing unusual {times.described(span)}, of level {least.word} and above. {told}".strip()
-        return Reply(said, (blocks.section(text.escape(said)),))
+        return Reply(said, (blocks.section(text.escape(said)),), (), tail)
     folded: dict[tuple[str, str], list[Finding]] = {}
     for finding in found:
         folded.setdefault((finding.rule, finding.actor), []).append(finding)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.model import Document, Event, Finding, Node, Recording, Session, Span, Transcript
 from bot.core.rules import Rulebook
@@ -30,7 +30,8 @@ def judged(rules: Rulebook | None, transcript: Transcript, session: Session) -> 
         return ()
     platform = transcript.platform or "linux"
     found = [f for t in transcript.typed for f in rules.judge(t.text, platform, at=t.at, line=t.line, session=session.id)]
-    return tuple(sorted(found, key=lambda f: (-f.level, f.line, f.rule)))
+    whose = [replace(f, actor=session.owner, target=session.target, account=session.account, region=session.region) for f in found]
+    return tuple(sorted(whose, key=lambda f: (-f.level, f.line, f.rule)))
 
 
 def compiled(
