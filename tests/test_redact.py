@@ -90,7 +90,29 @@ def test_what_was_done_stays_readable() -> None:
     assert f"psql postgres://app:{MASK}@db/app" == redact("psql postgres://app:s3cr3tx@db/app")
 
 
-PIECES = ["password=", "--token ", "-p", "mysql ", "://a:", "@", "'", '"', " ", "\n", "Bearer ", "AKIA", "x1Y", "=", ":", "eyJabcdefgh.", "secret", "/p:", "-----BEGIN PRIVATE KEY-----", "$", "|"]
+PIECES = [
+    "password=",
+    "--token ",
+    "-p",
+    "mysql ",
+    "://a:",
+    "@",
+    "'",
+    '"',
+    " ",
+    "\n",
+    "Bearer ",
+    "AKIA",
+    "x1Y",
+    "=",
+    ":",
+    "eyJabcdefgh.",
+    "secret",
+    "/p:",
+    "-----BEGIN PRIVATE KEY-----",
+    "$",
+    "|",
+]
 
 
 @settings(deadline=None, max_examples=300)

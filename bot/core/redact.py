@@ -16,11 +16,12 @@ from dataclasses import dataclass
 import re2
 
 MASK = "[redacted]"
+ROUNDS = 6  # masking one secret may bare the next
 _NAME = (
     r"(?:[\w.-]*(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key"
     r"|account[_-]?key|auth[_-]?key|client[_-]?secret|credential|_pass|_auth|sas[_-]?key|signature|session[_-]?key))"
 )
-_VALUE = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'&;|<>,)}\]]+)"
+_VALUE = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'&;|<>,)}\]$%{/~*(\[-][^\s\"'&;|<>,)}\]]*)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,16 @@ def redact_count(text: str) -> tuple[str, int]:
     """A text without the secrets in it, and how many there were. Idempotent, linear in the text, never raises."""
     if not _HINT.search(text):
         return _keys(text)
+    total = 0
+    for _ in range(ROUNDS):
+        text, number = _once(text)
+        total += number
+        if not number:
+            break
+    return text, total
+
+
+def _once(text: str) -> tuple[str, int]:
     total = 0
     for pattern, keep in _COMPILED:
         text, number = _masked(pattern, keep, text)

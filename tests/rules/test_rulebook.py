@@ -145,7 +145,29 @@ def test_judging_never_raises(text: str) -> None:
 LONG = 100_000
 
 
-@pytest.mark.parametrize("unit", ["sudo ", "$(", "`", "((", "{a,b}", "| sh ", "'\"", "\\", "cat /etc/shadow;", "<<EOF\n", "-enc AAAA ", "a=b ", "if ", "é", "%a%", "& ", "[(", "x`y"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "sudo ",
+        "$(",
+        "`",
+        "((",
+        "{a,b}",
+        "| sh ",
+        "'\"",
+        "\\",
+        "cat /etc/shadow;",
+        "<<EOF\n",
+        "-enc AAAA ",
+        "a=b ",
+        "if ",
+        "é",
+        "%a%",
+        "& ",
+        "[(",
+        "x`y",
+    ],
+)
 @pytest.mark.parametrize("platform", ["linux", "windows"])
 def test_judging_stays_linear(unit: str, platform: str) -> None:
     """A hundred thousand hostile characters are judged in a few seconds at most, also on a slow machine."""
