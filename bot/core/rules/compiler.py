@@ -113,7 +113,10 @@ def _needed(field: str, value: object) -> Literals:
 def _named(field: str, text: str, value: SigmaString) -> tuple[str, ...]:
     """How the program that a field names is typed: its bare name, as a word of its own where the value says so."""
     base = text.replace("/", "\\").rpartition("\\")[2].removesuffix(".exe").removesuffix(".com")
-    if not base or value.endswith(SpecialChars.WILDCARD_MULTI) or (field in IMPLIED_IN and base in IMPLIED):
+    if value.endswith(SpecialChars.WILDCARD_MULTI):
+        part = max(text.replace("/", "\\").split("\\"), key=len)
+        return ("",) if field == "ParentImage" or any(part in place for place in ASSUMED) or part in IMPLIED else (part,)
+    if not base or (field in IMPLIED_IN and base in IMPLIED):
         return ("",)
     whole = "\\" in text.replace("/", "\\") or not value.startswith(SpecialChars.WILDCARD_MULTI)
     aliases = tuple(f" {alias} " for alias in _NAMES.get(base, ()))

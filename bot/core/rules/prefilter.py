@@ -95,9 +95,15 @@ class Prefilter:
         self._plain, self._gates = Matcher(plain), Matcher(gates)
 
     def _folded(self, rule: Rule) -> tuple[str, ...]:
-        found = (text if text.startswith(GATE) else fold(text, self.platform) for text in rule.literals)
+        found = (self._seen(text) for text in rule.literals)
         kept = tuple(text if whole(text) or text.startswith(GATE) else text.strip() for text in found)
         return kept if all(text.strip() for text in kept) else ()
+
+    def _seen(self, literal: str) -> str:
+        """A literal as the folded text shows it; one that folding drops is sought in the text as typed."""
+        if literal.startswith(GATE):
+            return literal
+        return fold(literal, self.platform) if fold(literal, self.platform).strip() else GATE + re.escape(literal)
 
     def candidates(self, text: str) -> set[Rule]:
         """Rules that could fire on a text, besides those always tried."""
