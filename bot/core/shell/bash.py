@@ -13,6 +13,7 @@ import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
 
 from bot.core.shell.bashwords import FIELDS, NESTED, Words, text_of
+from bot.core.shell.decode import ascii_only
 from bot.core.shell.sink import Frame, Place, Sink
 from bot.core.shell.words import SHELLS, bare
 
@@ -21,7 +22,7 @@ _BASH = Language(tree_sitter_bash.language())
 
 def walk(text: str, sink: Sink, frame: Frame) -> None:
     """Read a text and add its commands to the sink."""
-    tree = Parser(_BASH).parse(text.encode("utf-8", "replace"))
+    tree = Parser(_BASH).parse(ascii_only(text))
     sink.errors |= tree.root_node.has_error
     Reader(sink, frame).statement(tree.root_node, None, Place(), 0)
 

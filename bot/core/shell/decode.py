@@ -17,6 +17,18 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", 
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|0?([0-7]{1,3})|(.))", re.DOTALL)
 
 
+def ascii_only(text: str) -> bytes:
+    """A text for the grammars, one byte a character: what is not ASCII becomes `_`, typographic dashes and quotes plain.
+
+    The bash grammar's scanner looks characters up in a table of bytes, and dies on others.
+    """
+    return _ODD.sub("_", text.translate(_TYPOGRAPHY)).encode("ascii")
+
+
+_ODD = re.compile(r"[^\x01-\x7f]")
+_TYPOGRAPHY = {0x2013: "-", 0x2014: "-", 0x2015: "-", 0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0xA0: " ", 0: " "}
+
+
 def escapes(text: str) -> str:
     """A text with the escapes of `$'…'`, `echo -e` and printf resolved."""
     return _ESCAPE.sub(_escaped, text)

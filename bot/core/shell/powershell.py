@@ -12,7 +12,7 @@ from dataclasses import replace
 import tree_sitter_powershell
 from tree_sitter import Language, Node, Parser
 
-from bot.core.shell.decode import blobs
+from bot.core.shell.decode import ascii_only, blobs
 from bot.core.shell.sink import Frame, Place, Sink
 
 _POWERSHELL = Language(tree_sitter_powershell.language())
@@ -36,7 +36,7 @@ def walk(text: str, sink: Sink, frame: Frame) -> None:
     for named in _ASSIGNED.finditer(clear):
         if len(sink.names) < 256:
             sink.names[named[1].lower()] = named[2] or named[3] or ""
-    tree = Parser(_POWERSHELL).parse(clear.encode("utf-8", "replace"))
+    tree = Parser(_POWERSHELL).parse(ascii_only(clear))
     sink.errors |= tree.root_node.has_error
     _collect(tree.root_node, sink, replace(frame, shell="powershell"))
     if "base64" in text.lower():
