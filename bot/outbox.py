@@ -129,6 +129,8 @@ class Outbox:
         surely = False  # that nothing was done: only Slack's refusal of the post itself says so, not one of the look before it
         try:
             thread = self._thread(post)
+            if thread is None:
+                return False
             sent = post.sent if post.sent.ts else self._looked(post, thread)
             if sent is None and not self._settled(post):
                 return False
@@ -176,9 +178,10 @@ class Outbox:
             return self._courier.find(post.channel, post.key, thread, post.tried or self._pace.now())
         return self._courier.shared(post.sent.file, post.channel, thread) if post.kind == "file" and post.sent.file else None
 
-    def _thread(self, post: Post) -> str:
+    def _thread(self, post: Post) -> str | None:
+        """The ts of its thread; empty where it has none, None while its parent does not stand."""
         parent = self._rows.post(post.parent) if post.parent else None
-        return parent.sent.ts if parent else ""
+        return (parent.sent.ts or None) if parent else ""
 
     def _say(self, post: Post, thread: str) -> Sent:
         self._wait(post.channel)

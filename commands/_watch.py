@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.core import flags, watch
 from bot.core.dossier import judged
 from bot.core.flags import Flag
-from bot.core.model import Finding, Kind, Session, Span
+from bot.core.model import Finding, Kind, Level, Session, Span
 from bot.core.ports import Evidence
 from bot.core.reply import Ask
 from bot.core.rules import mark
@@ -40,7 +40,7 @@ def look(
         each.finding for each in mark((*seen.on_events, *seen.on_typed, *late), ask.policy.suppressions, ask.now.date()) if each.by is None
     ]
     known = (*sessions.values(), *_named(findings, sessions, evidence))
-    made = flags.flags(known, findings, seen.nodes, ask.now)
+    made = _with_known(flags.flags(known, findings, seen.nodes, ask.now), sessions.values(), open_flags)
     troubles = (*watch.changed(seen.events, own), *(_silences(span, seen, evidence, ask) if wide else ()))
     asked = evidence.asked
     return Look(
@@ -58,8 +58,15 @@ def glance(ask: Ask, evidence: Evidence, open_flags: tuple[Flag, ...]) -> Look:
     live = evidence.live()
     nodes = evidence.nodes((s.place, s.target) for s in live if s.target)
     tunnels = [s for s in live if s.kind in flags.TUNNELS]
-    made = flags.flags((*tunnels, *_refreshed(open_flags, {s.id: s for s in live}, evidence)), (), nodes, ask.now)
+    ended = _refreshed(open_flags, {s.id: s for s in live}, evidence)
+    made = _with_known(flags.flags(tunnels, (), nodes, ask.now), ended, open_flags)
     return Look(made, len(live), whole=not any(source.unread for source in evidence.asked))
+
+
+def _with_known(made: tuple[Flag, ...], sessions: Iterable[Session], open_flags: tuple[Flag, ...]) -> tuple[Flag, ...]:
+    """The flags, and news of sessions that were flagged before and that nothing new speaks against."""
+    known = {flag.id for flag in open_flags} - {flag.id for flag in made}
+    return (*made, *(Flag(s.id, s, Level.INFORMATIONAL) for s in sessions if s.id in known))
 
 
 def _refreshed(open_flags: tuple[Flag, ...], live: dict[str, Session], evidence: Evidence) -> tuple[Session, ...]:

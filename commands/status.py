@@ -20,10 +20,11 @@ def run(ask: Ask, _evidence: Evidence, ledger: Ledger) -> Reply:
     """What every part last did. A part that is silent is said first."""
     _words.taken(ask, Takes({}, {}, {}, ""), USAGE)
     wrong = _wrong(ask, ledger)
-    head = "Everything runs." if not wrong else f"{text.plural(len(wrong), 'thing is', 'things are')} not well: {' '.join(wrong)}"
+    head = "All is well." if not wrong else f"{text.plural(len(wrong), 'thing is', 'things are')} not well: {' '.join(wrong)}"
     stuck, waiting = ledger.stuck(), ledger.backlog()
     told = [*_clock(ask, ledger), *_watch(ask, ledger), f"{text.plural(waiting, 'post')} waiting" if waiting else "no post waits"]
-    said = f"{head} {'; '.join(told)}."
+    told = [line[0].upper() + line[1:] for line in told]
+    said = f"{head} {'. '.join(told)}."
     mark = ":warning:" if wrong else ":white_check_mark:"
     body = (blocks.section(f"{mark} *{text.escape(head)}*"), blocks.section("\n".join(f"• {text.escape(line)}" for line in told)))
     data = tuple(

@@ -68,7 +68,8 @@ def _bars(draw: ImageDraw.ImageDraw, labels: Sequence[str], series: Sequence[Ser
         base = 0
         for one in series:
             if one.values[place]:
-                draw.rectangle((left, _y(base + one.values[place], top), right, _y(base, top) - 1), one.color)
+                foot = _y(base, top) - 1
+                draw.rectangle((left, min(_y(base + one.values[place], top), foot - 2), right, foot), one.color)  # never too thin to see
                 base += one.values[place]
         middle = (left + right) / 2
         if totals[place]:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from bot import clock
 from bot.clock import Clock, Job, Lease, Running
 from bot.config import Settings
+from bot.core import watch
 from bot.core.flags import Flag, route
 from bot.core.model import Source, Span, Unavailable
 from bot.core.ports import Evidence
@@ -19,13 +20,18 @@ from bot.core.reply import Ask, Message, Role, User
 from bot.core.schedule import Window, line
 from bot.core.text import escape
 from bot.core.watch import Look, Own
+from bot.health import Metrics
 from bot.outbox import Courier, Fence, Outbox, Pace
 from bot.roof.house import House
+from bot.slack.client import clients
+from bot.slack.courier import SlackCourier
+from bot.slack.words import Wire
 from bot.watcher import Limits, Watcher
 from commands import _watch
 
 QUEUE = "trouble"
 EXPLAIN = False
+SILENT = timedelta(minutes=2)
 ONCE_A = timedelta(hours=6)  # the same trouble is told once in so long
 
 
@@ -35,6 +41,36 @@ def start_clock(home: House, courier: Courier, *, alone: bool | None = None) -> 
     clockwork = made(home, courier, lease)
     jobs = (Job("watch", home.settings.watch_every.total_seconds(), watcher(home).once),) if home.settings.flags else ()
     return Running(clockwork, jobs).start()
+
+
+def beside(home: House, wire: Wire, metrics: Metrics) -> Running:
+    """The clock beside a bot that speaks to Slack by this wire, with its numbers among the bot's."""
+    running = start_clock(home, SlackCourier(clients(wire), metrics.failed))
+    metrics.watch("countersign_posts_waiting", "Posts that wait in the outbox.", home.store.backlog)
+    metrics.watch("countersign_clock_leading", "1 where this process leads.", lambda: float(running.clock.leading))
+    metrics.watch("countersign_watch_lag_seconds", "How long ago the watch last looked; 0 where nothing is watched.", lambda: lag(home))
+    return running
+
+
+def lag(home: House) -> float:
+    """How far the watch is behind, in seconds."""
+    mark = home.store.watermark(watch.NAME) if home.settings.flags else None
+    return (home.office.clock() - mark).total_seconds() if mark else 0.0
+
+
+def checks(home: House, running: Running) -> Mapping[str, Callable[[], str]]:
+    """For /readyz: why the clock or the watch is not well. A follower is well while somebody leads."""
+
+    def beaten() -> str:
+        at = home.store.beats().get("clock", (None, {}))[0]
+        late = at is None or home.office.clock() - at > SILENT
+        return "the clock is silent" if late and (home.settings.schedule or home.settings.flags) else ""
+
+    def looked() -> str:
+        mark = home.store.watermark(watch.NAME) if home.settings.flags else None
+        return watch.behind(mark, home.office.clock(), home.settings.watch_every) if running.clock.leading else ""
+
+    return {"clock": beaten, "watch": looked}
 
 
 def made(home: House, courier: Courier, lease: Lease) -> Clock:

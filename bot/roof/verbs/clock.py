@@ -11,7 +11,6 @@ from bot import log
 from bot.core.model import Refused
 from bot.roof import house
 from bot.roof.cli import Environment, Verb
-from bot.roof.clockwork import start_clock
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, environment: Environment) -> int:
     """Runs until it is told to stop. Raises Refused without a token: the clock has nobody to post to."""
-    from bot.health import Metrics  # noqa: PLC0415 - the Slack side and its libraries only where it is used
-    from bot.slack.client import clients  # noqa: PLC0415 - as above
-    from bot.slack.courier import SlackCourier  # noqa: PLC0415 - as above
+    from bot.health import Metrics, routes  # noqa: PLC0415 - the Slack side and its libraries only where it is used
+    from bot.roof.clockwork import beside, checks  # noqa: PLC0415 - as above
+    from bot.slack.web import Pages  # noqa: PLC0415 - as above
     from bot.slack.words import Wire  # noqa: PLC0415 - as above
 
     of = house.settings(environment)
@@ -34,14 +33,16 @@ def run(given: argparse.Namespace, environment: Environment) -> int:
     log.setup(of.log_level)
     home = house.opened(of)
     metrics = Metrics(tuple(home.office.desk.commands))
-    courier = SlackCourier(clients(Wire(of.bot_token, api_url=of.api_url)), metrics.failed)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    running = start_clock(home, courier)
+    running = beside(home, Wire(of.bot_token, api_url=of.api_url), metrics)
+    pages = Pages("0.0.0.0", of.port, routes(metrics, checks(home, running)))  # noqa: S104 - health is asked from outside a container
+    pages.start()
     print(f"The clock runs: {len(of.schedule)} scheduled line(s), {len(of.flags)} route(s) for flags.", file=sys.stderr)
     if not given.once:
         stopped.wait()
+    pages.stop()
     running.stop()
     home.close()
     return 0
