@@ -72,7 +72,7 @@ def _words(raw: str) -> tuple[list[str], tuple[str, ...], tuple[str, ...]]:
             into = "" if current else into
             current = ""
         if token and kind == "redirect":
-            into = "" if "&" in token.group() else token.group().lstrip("012")[:1]
+            into = "" if "&" in token.group() else ">" if ">" in token.group() else "<"
         elif token and kind in ("quoted", "escaped", "plain"):
             current += {"quoted": token.group().strip('"'), "escaped": token.group()[1:]}.get(kind, token.group())
     return words, tuple(files[">"]), tuple(files["<"])
