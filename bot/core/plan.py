@@ -73,13 +73,17 @@ def written(step: Step) -> dict[str, Any]:
         "operation": step.operation,
         "region": step.region,
         "parameters": dict(step.parameters),
+        "takes": {name: list(path) for name, path in step.takes.items()},
         "about": step.about,
     }
 
 
 def restored(raw: Mapping[str, Any]) -> Step:
-    """The step that `written` wrote. Raises KeyError or TypeError for anything else."""
-    return Step(str(raw["service"]), str(raw["operation"]), dict(raw["parameters"]), str(raw["about"]), region=str(raw["region"]))
+    """The step that `written` wrote. Raises KeyError, TypeError or AttributeError for anything else."""
+    takes = {str(name): tuple(path) for name, path in raw["takes"].items()}
+    return Step(
+        str(raw["service"]), str(raw["operation"]), dict(raw["parameters"]), str(raw["about"]), region=str(raw["region"]), takes=takes
+    )
 
 
 def same(one: Iterable[Step], other: Iterable[Step]) -> bool:

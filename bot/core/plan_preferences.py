@@ -114,14 +114,23 @@ def _create(wanted: Mapping[str, Any], region: str, about: str) -> Step:
 
 
 def _update(document: SessionDocument, content: Mapping[str, Any], region: str, about: str) -> tuple[Step, Step]:
-    parameters = {"Name": document.name, "DocumentVersion": "$LATEST", "DocumentFormat": "JSON", "Content": json.dumps(content)}
+    parameters = _version(document, content, 1)
     update = Step("ssm", "update_document", parameters, about, pretty(document.content), pretty(content), region)
-    follow = Step(
-        "ssm", "update_document_default_version", {"Name": document.name}, "put the new version in force",
-        f"default version {document.default_version}", "default version: the new one", region, _back(document, region),
-        {"DocumentVersion": ("DocumentDescription", "DocumentVersion")},
-    )  # fmt: skip
-    return update, follow
+    before = f"default version {document.default_version}"
+    return update, _follow(document, region, "put the new version in force", before, _back(document, region))
+
+
+def _version(document: SessionDocument, content: Mapping[str, Any], ahead: int) -> dict[str, Any]:
+    """A new version. SSM refuses content that it has held before, byte for byte, so the version's number is told in blanks at the end."""
+    number = int(document.latest_version) + ahead if document.latest_version.isdecimal() else ahead
+    body = json.dumps(content) + " " * number
+    return {"Name": document.name, "DocumentVersion": "$LATEST", "DocumentFormat": "JSON", "Content": body}
+
+
+def _follow(document: SessionDocument, region: str, about: str, before: str = "", back: tuple[Step, ...] = ()) -> Step:
+    takes = {"DocumentVersion": ("DocumentDescription", "DocumentVersion")}
+    after = "default version: the new one" if before else ""
+    return Step("ssm", "update_document_default_version", {"Name": document.name}, about, before, after, region, back, takes)
 
 
 def _promote(document: SessionDocument, region: str, about: str) -> Step:
@@ -132,8 +141,7 @@ def _promote(document: SessionDocument, region: str, about: str) -> Step:
 
 
 def _back(document: SessionDocument, region: str) -> tuple[Step, ...]:
-    """The old content as the newest version and in force: going back by the default version alone would leave the newest in use."""
-    old = {"Name": document.name, "DocumentVersion": "$LATEST", "DocumentFormat": "JSON", "Content": json.dumps(dict(document.content))}
+    """The former content as the newest version and in force: the default version alone would leave the newest in use."""
+    old = _version(document, document.content, 2)
     restore = Step("ssm", "update_document", old, "bring the former content back as the newest version", region=region)
-    default = {"Name": document.name, "DocumentVersion": document.default_version}
-    return restore, Step("ssm", "update_document_default_version", default, "put the former version in force", region=region)
+    return restore, _follow(document, region, "put it in force")

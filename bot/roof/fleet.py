@@ -19,7 +19,7 @@ from queries.scopes import Scope
 
 def aws(of: Settings) -> Callable[[datetime, bool], Evidence]:
     """What opens the evidence of one ask, with a deadline of its own."""
-    scopes = tuple(_scope(scope) for scope in of.scopes)
+    scopes = scoped(of)
     reuse = int(of.result_reuse.total_seconds() // 60)
     shared = Shared(limits=Limits(scan=athena.bytes_for(of.cost_ceiling), search=insights.bytes_for(of.cost_ceiling), reuse=reuse))
 
@@ -28,6 +28,11 @@ def aws(of: Settings) -> Callable[[datetime, bool], Evidence]:
         return AwsEvidence(scopes, threading.Event(), deadline, explain=explain, shared=shared)
 
     return opened
+
+
+def scoped(of: Settings) -> tuple[Scope, ...]:
+    """The scopes as the AWS side thinks of them."""
+    return tuple(_scope(scope) for scope in of.scopes)
 
 
 def _scope(of: Configured) -> Scope:

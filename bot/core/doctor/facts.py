@@ -105,6 +105,7 @@ class Role:
     policies: Part[tuple[Mapping[str, Any], ...]] = ()
     attached: tuple[str, ...] = ()  # ARNs of managed policies
     boundary: Mapping[str, Any] | None = None
+    own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # its inline policies by name
 
 
 @dataclass(frozen=True, slots=True)
