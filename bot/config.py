@@ -109,8 +109,22 @@ class Settings:
     responders: tuple[str, ...] = setting(read.chosen_people, (), "who may act on a live session")
     reviewers: tuple[str, ...] = setting(read.chosen_people, (), "who may sign a flagged session off")
     admins: tuple[str, ...] = setting(read.chosen_people, (), "who may change how the bot works")
+    on_call: tuple[str, ...] = setting(read.chosen_people, (), "who is told when a review is escalated, and may sign it")
+    people_by: tuple[str, ...] = setting(
+        read.several("map", "email", "tag", "pattern"),
+        ("map", "email", "tag", "pattern"),
+        "how a session's owner is found in Slack, in this order",
+    )
+    people_pattern: str = setting(
+        read.named_pattern, "", "an AWS name's e-mail: `(?P<name>[a-z.]+)-cli → {name}@example.com`, a regular expression and its filling"
+    )
+    terminate_role: str = setting(
+        read.role, "", "the role that may end sessions from Slack: its ARN, or its name in every account; empty: nobody may"
+    )
     people: Mapping[str, str] = setting(read.mapping, {}, "AWS names to Slack users: `alice@example.com=U0ALICE`, comma between")
-    zones: Mapping[str, str] = setting(read.zones, {}, "time zones of people by AWS name, where they are not `zone`: `alice@example.com=Asia/Tokyo`")
+    zones: Mapping[str, str] = setting(
+        read.zones, {}, "time zones of people by AWS name, where they are not `zone`: `alice@example.com=Asia/Tokyo`"
+    )
     hours: tuple[int, int] = setting(read.hours, (7, 20), "working hours; a session outside them, or at a weekend, is remarked")
     networks: tuple[str, ...] = setting(read.networks, (), "networks that sessions are expected from (CIDR); none: any")
     destinations: tuple[str, ...] = setting(read.words, (), "where tunnels are expected to lead: `host:port`, `*` allowed; none: anywhere")
@@ -132,8 +146,12 @@ class Settings:
     flags: tuple[str, ...] = setting(_lines(route), (), "where the watch posts what: `#sec-flags: high tunnels`, one a line or `;` between")
     watch_every: timedelta = setting(read.duration, "3m", "how often the watch looks")
     watch_budget: float = setting(read.dollars, 0.5, "the most that the watch may spend in Athena and Insights in an hour, US dollars")
-    watch_flags: int = setting(read.count(1, 1000), 30, "the most new flags in an hour and channel; the others wait, and one message says so")
-    alerts: str = setting(read.text, "", "where the bot says that something is wrong with itself: a channel; empty is each admin by direct message")
+    watch_flags: int = setting(
+        read.count(1, 1000), 30, "the most new flags in an hour and channel; the others wait, and one message says so"
+    )
+    alerts: str = setting(
+        read.text, "", "where the bot says that something is wrong with itself: a channel; empty is each admin by direct message"
+    )
     suppressions: str = setting(read.text, "", "a YAML file of findings that somebody answers for until a day")
     athena_database: str = setting(read.identifier, "", "the Athena database, where there is one scope")
     athena_table: str = setting(read.identifier, "", "the CloudTrail table, where there is one scope")

@@ -36,6 +36,10 @@ word = matching(r"[\w.-]{1,40}", "it must be one word of letters, digits, . _ -,
 role_arn = matching(
     r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}", "it must be a role's ARN, e.g. arn:aws:iam::111122223333:role/countersign-read"
 )
+role = matching(
+    r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}|[\w+=,.@/-]{1,512}",
+    "it must be a role's ARN or its name, e.g. countersign-terminate",
+)
 account = matching(r"\d{12}", "it must be twelve digits in quotes, e.g. 111122223333")
 bucket = matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "it must be an S3 bucket's name, without s3://")
 identifier = matching(r"[A-Za-z_][\w-]{0,254}", "it must be a name of Glue's: letters, digits and _")
@@ -148,6 +152,31 @@ def chosen_people(value: object) -> tuple[str, ...]:
     if "*" in found:
         raise ValueError("name people or user groups: * would let everybody act")
     return found
+
+
+def several(*choices: str) -> Reader:
+    """A reader of a list of some of these words, each at most once."""
+
+    def reader(value: object) -> tuple[str, ...]:
+        found = words(value)
+        if not found or not set(found) <= set(choices) or len(set(found)) != len(found):
+            raise ValueError(f"it must be some of {', '.join(choices)}, each once, comma between")
+        return found
+
+    return reader
+
+
+def named_pattern(value: object) -> str:
+    """A regular expression with named groups, an arrow, and a text that they fill."""
+    shape, arrow, filling = text(value).partition("→")
+    try:
+        known = set(re.compile(shape.strip()).groupindex)
+    except re.error as error:
+        raise ValueError(f"its regular expression cannot be read ({error})") from error
+    used = set(re.findall(r"\{(\w+)\}", filling))
+    if not arrow or not used or not used <= known:
+        raise ValueError("it must be like (?P<name>[a-z.]+)-cli → {name}@example.com")
+    return str(value)
 
 
 def mapping(value: object) -> MappingProxyType[str, str]:

@@ -15,6 +15,7 @@ from queries.aws import AwsEvidence
 from queries.inquiry import Limits, Shared
 from queries.scheme import configured
 from queries.scopes import Scope
+from queries.terminate import Ender
 
 
 def aws(of: Settings) -> Callable[[datetime, bool], Evidence]:
@@ -58,3 +59,8 @@ def _default_region() -> str:
     import botocore.session  # noqa: PLC0415 - 100 ms, and only where no region is configured
 
     return str(botocore.session.get_session().get_config_variable("region") or "us-east-1")
+
+
+def ender(of: Settings) -> Ender:
+    """What ends a session, with the role that is configured for nothing else."""
+    return Ender(tuple(_scope(scope) for scope in of.scopes), of.terminate_role)

@@ -10,9 +10,11 @@ from pathlib import Path
 import commands
 from bot.config import Settings
 from bot.core.desk import Desk
+from bot.core.model import Session
 from bot.core.policy import Policy
 from bot.core.registry import discover
 from bot.core.reply import User
+from bot.core.review_practice import Ended, Practice
 from bot.core.schedule import line
 from bot.roof.evidence import Opener, opener
 from bot.roof.office import Office
@@ -69,7 +71,21 @@ def policy(of: Settings) -> Policy:
         hours=of.hours,
         networks=of.networks,
         destinations=of.destinations,
+        practice=practice(of),
     )
+
+
+def practice(of: Settings) -> Practice:
+    """How this team reviews."""
+    return Practice(frozenset(of.on_call), of.zone, end=_ender(of))
+
+
+def _ender(of: Settings) -> Callable[[Session], Ended] | None:
+    if not of.terminate_role:
+        return None
+    from bot.roof.fleet import ender  # noqa: PLC0415 - boto3 takes 150 ms to import, and few may end sessions
+
+    return ender(of)
 
 
 def opened(

@@ -52,6 +52,7 @@ def settled(of: Settings, workspace: Running, folder: Path) -> Settings:
         responders=of.responders or ("@ssm-responders",),
         reviewers=of.reviewers or ("@sec-reviewers",),
         admins=of.admins or ("@omar.haddad",),
+        on_call=of.on_call or ("@oncall",),
         store=f"sqlite:///{folder / 'workspace.db'}",
     )
 

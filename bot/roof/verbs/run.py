@@ -72,7 +72,7 @@ def stopper() -> threading.Event:
 def begun(of: Settings, home: house.House, port: int | None) -> Running:
     """The Slack side, answering."""
     metrics = Metrics(sorted(home.office.desk.commands))
-    groups = frozenset(name for names in (of.viewers, of.responders, of.reviewers, of.admins) for name in names if name[:1] in "S@")
+    groups = frozenset(name for names in (of.viewers, of.responders, of.reviewers, of.admins, of.on_call) for name in names if name[:1] in "S@")
     wire = Wire(
         of.bot_token, of.app_token, of.signing_secret, of.mode, of.api_url, port, workers=of.workers, waiting=of.waiting, groups=groups
     )
