@@ -62,7 +62,7 @@ class Belief:
         if self.trust is Trust.NONE:
             return []
         text = "\n" + "\n".join(shown)
-        found = prompts.candidates(text)
+        found = prompts.candidates(text, consoles=self.trust is Trust.ALL)
         if self.trust is Trust.ALL and (not self.marked or self.lossy):
             self._learn(text, found)
             found = sorted({*found, *self._glued(text)})

@@ -66,7 +66,8 @@ _REPL_RE, _REPL_NAMES = _table(_REPL)
 _MORE_RE, _MORE_NAMES = _table(_MORE)
 _TABLES = (("a", _STRONG_RE), ("b", _REPL_RE), ("c", _MORE_RE))
 _SEARCH = re.compile(r"\n(?:" + "|".join(table.pattern.replace("(?P<", f"(?P<{tag}") for tag, table in _TABLES) + rf"|{_WEAK.pattern})")
-_SIGNS = ("$", "#", "%", ">", "\\", "\nIn [", "(gdb) ", "(Pdb) ", "(lldb) ", "➜", "❯", "λ", "\n... ")  # single signs are found fastest
+_SIGNS = ("$", "#", "%", ">", "\\", "➜", "❯", "λ")  # single signs are found fastest
+_CONSOLE_SIGNS = ("\nIn [", "(gdb) ", "(Pdb) ", "(lldb) ", "\n... ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +126,13 @@ def shell_of(prompt: str) -> str:
 
 def signed(line: str) -> bool:
     """Whether the line has any sign that ends prompts."""
-    return any(sign in line for sign in _SIGNS)
+    return any(sign in line for sign in (*_SIGNS, *_CONSOLE_SIGNS))
 
 
-def candidates(text: str) -> list[int]:
+def candidates(text: str, *, consoles: bool = True) -> list[int]:
     """Offsets in settled, plain text, begun by a line end, where a line starts like a prompt of any strength."""
     starts: set[int] = set()
-    for sign in _SIGNS:
+    for sign in (*_SIGNS, *_CONSOLE_SIGNS) if consoles else _SIGNS:
         at = text.find(sign)
         while at >= 0:
             starts.add(text.rfind("\n", 0, at + 1))

@@ -21,12 +21,10 @@ NARROW_COLS = 100
 MOST_HEAVY = 4000
 _HEIGHTS = (5, 10, 20, 50)
 
-_SILENT = re.compile(
-    r"(?:\x1b\[[0-9;:]*+m)++"  # colours, often several in a row
-    r"|\x1b(?:"
-    r"\[[?>=!][0-9;:$]*[a-zA-Z]"  # private modes, key protocols, soft reset
-    r"|\[[0-9;]*[cnqtlh]"  # reports, cursor shapes, window operations, modes
-    r"|\[[0-9;]* q"
+_SILENT = re.compile(  # begins with a literal, which is what makes the search fast
+    r"\x1b(?:"
+    r"\[[0-9;:]*+(?:m(?:\x1b\[[0-9;:]*+m)*+|[cnqtlh]| q)"  # colours, often several in a row; reports, cursor shapes, window operations, modes
+    r"|\[[?>=!][0-9;:$]*[a-zA-Z]"  # private modes, key protocols, soft reset
     r"|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # titles, links, palettes; xterm also ends them by BEL
     r"|[PX^_k][^\x1b\n]{0,4096}(?:\x1b\\)?"  # device strings, screen's titles
     r"|[()*+][AB12]|[=>\\]"
@@ -35,6 +33,7 @@ _SILENT = re.compile(
 _UNSEEN = bytes(code for code in (*range(32), 127) if code not in b"\x07\b\t\n\v\f\r\x1b")
 _UNSEEN_OR_RETURN = _UNSEEN + b"\r"
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
+_RETURNS = re.compile(rb"\r++\n")
 _LINE_ENDS = bytes.maketrans(b"\v\f", b"\n\n")
 _CSI = re.compile(r"\x1b(?:\[[0-9;:<=>?\x08\t]*[ -/]*[@-~]?|[ -/]*[0-~]?)")
 _FAR = re.compile(r"\x1b\[\d*;?\d{2,}[CDGH]|\t")
@@ -48,10 +47,9 @@ def decode(data: bytes) -> str:
     """Terminal bytes as text: controls that nobody sees are out (but BEL, which ends titles), line ends are LF."""
     if _LONE_RETURN.search(data) is None:
         return data.translate(_LINE_ENDS, _UNSEEN_OR_RETURN).decode("utf-8", "replace")
-    data = data.translate(_LINE_ENDS, _UNSEEN).replace(b"\r\n", b"\n")
-    if b"\r" in data:  # script(1) and zsh end lines by more than one
-        while b"\r\n" in data:
-            data = data.replace(b"\r\n", b"\n")
+    data = data.translate(_LINE_ENDS, _UNSEEN).replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
+    if b"\r\n" in data:  # script(1), zsh and nested terminals add returns to returns
+        data = _RETURNS.sub(b"\n", data)
     return data.decode("utf-8", "replace")
 
 
@@ -118,11 +116,11 @@ class Screen:
             text = text.replace("\x1b[K", "")  # with the cursor at the end there is nothing to erase
             if "\x1b" not in text:
                 return text
+        elif "\x1b" not in text and "\b" not in text and "\t" not in text and text.isascii():
+            return _overlay(text)
         simple = row.picture(text, cols)
         if simple is not None:
             return simple[0].rstrip()
-        if "\x1b" not in text and "\b" not in text and "\t" not in text and text.isascii():
-            return _overlay(text)
         return "\n".join(_trim(self.text(text, cols)))
 
     def text(self, text: str, cols: int, rows: int = 0) -> list[str]:
@@ -167,7 +165,7 @@ class Screen:
 
     def bearable(self, text: str) -> bool:
         """Whether the emulator's work on the text stays in proportion to its length."""
-        if "\x1b" in text and len(text) > MOST_HEAVY and len(_HEAVY.findall(text)) > MOST_HEAVY:
+        if len(text) > MOST_HEAVY and text.count("\x1b") > MOST_HEAVY and len(_HEAVY.findall(text)) > MOST_HEAVY:
             self.skipped += 1
             return False
         return True
@@ -186,8 +184,9 @@ def tame(text: str) -> str:
 
 def _overlay(text: str) -> str:
     shown = ""
-    for part in text.split("\r"):
-        shown = part + shown[len(part) :]
+    for part in reversed(text.split("\r")):
+        if len(part) > len(shown):
+            shown += part[len(shown) :]
     return shown.rstrip()
 
 
