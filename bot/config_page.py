@@ -22,8 +22,13 @@ def _row(name: str, each: Field[object]) -> str:
     return f"| `{name}` | {_default(each.default)} | {each.metadata['about']}{' (secret)' if each.metadata['secret'] else ''} |"
 
 
+def _listed(value: tuple[object, ...]) -> str:
+    numbers = value and all(isinstance(each, int) for each in value)
+    return ("-" if numbers else ", ").join(map(str, value))
+
+
 def _default(value: object) -> str:
-    shown: dict[type, Callable[[Any], str]] = {timedelta: duration_text, tuple: ", ".join}
+    shown: dict[type, Callable[[Any], str]] = {timedelta: duration_text, tuple: _listed}
     text = "" if value is MISSING else shown.get(type(value), str)(value)
     return f"`{text}`" if text else ""
 

@@ -41,3 +41,8 @@ def _night_archive(the_night: night.Night, tmp_path_factory: pytest.TempPathFact
     archive.add(the_night.folder)
     yield archive
     archive.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: a sync browser keeps an event loop in this thread, and tests of coroutines need their own."""
+    items.sort(key=lambda item: "browser" in item.keywords)

@@ -96,6 +96,8 @@ _HINT = re2.compile(
 )
 _RANDOM = re2.compile(r"(?:^|[\s=:\"'])([A-Za-z0-9/+]{40})(?:$|[\s\"',;])")
 
+_LONE = re.compile("[\ud800-\udfff]")  # half a character, which RE2 cannot take
+
 
 def redact(text: str) -> str:
     """A text without the secrets in it; each one is replaced by `[redacted]`."""
@@ -104,6 +106,7 @@ def redact(text: str) -> str:
 
 def redact_count(text: str) -> tuple[str, int]:
     """A text without the secrets in it, and how many there were. Idempotent, linear in the text, never raises."""
+    text = _LONE.sub("\ufffd", text)
     if not _HINT.search(text):
         return _keys(text)
     total = 0
