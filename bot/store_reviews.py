@@ -58,7 +58,7 @@ class ReviewRows:
 
         def work(connection: Connection) -> Outcome | None:
             alone(connection)
-            found = _one(connection, select(reviews.c.body).where(reviews.c.id == move.review))
+            found = _one(connection, select(reviews.c.body).where(reviews.c.id == _plain(move.review)))
             return self._acted(connection, found, move, practice) if found else None
 
         outcome: Outcome | None = self.write(work)
