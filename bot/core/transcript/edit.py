@@ -18,7 +18,6 @@ MOST_KNOWN = 32
 
 _CLOCK = re.compile(r" {6,}\[?\d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?\]?$")
 _CLOCK_ENDS = frozenset("0123456789]M")
-_FISH = re.compile(r"(?:^|[\n\r]|\x1b\[2K)([^\x1b\x08\r\n]*[^\s\x1b\x08][^\x1b\x08\r\n]* )\x1b\[0?K")
 _FILL = re.compile(r"[%#] {15,}$")
 _LEAD = "\n\n\n\n"
 
@@ -146,8 +145,15 @@ def _unfilled(prefix: str) -> tuple[str, str]:
 
 def _hint(typed: str) -> str:
     """The prompt of shells that clear the row behind it before anybody types, as fish does."""
-    found = _FISH.search(typed.split("\b", 1)[0])
-    return found.group(1) if found else ""
+    text = typed.split("\b", 1)[0].replace("\x1b[0K", "\x1b[K")
+    at = text.find(" \x1b[K")
+    while at >= 0:
+        row = text[max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1 : at + 1]
+        row = row.rpartition("\x1b[2K")[2]
+        if row.strip() and "\x1b" not in row:
+            return row
+        at = text.find(" \x1b[K", at + 1)
+    return ""
 
 
 def _submitted(text: str) -> str | None:

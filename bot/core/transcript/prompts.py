@@ -129,6 +129,11 @@ def signed(line: str) -> bool:
     return any(sign in line for sign in (*_SIGNS, *_CONSOLE_SIGNS))
 
 
+def leads(line: str) -> bool:
+    """Whether the line starts like a prompt of any strength, escapes and returns before it left out."""
+    return _SEARCH.match("\n" + line.lstrip("\r")) is not None
+
+
 def candidates(text: str, *, consoles: bool = True) -> list[int]:
     """Offsets in settled, plain text, begun by a line end, where a line starts like a prompt of any strength."""
     starts: set[int] = set()

@@ -1,7 +1,7 @@
 """One terminal row, without an emulator: most edited lines and progress bars never leave theirs.
 
-Exact for what it accepts, and it accepts only narrow characters, movement within the row, and no wrap; the
-rest is the emulator's. The two are tested against each other.
+Exact for what it accepts, and it accepts only narrow characters, movement within the row, and no wrap (a
+full row waits for its wrap, and a return takes it back); the rest is the emulator's. The two are tested against each other.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def picture(text: str, cols: int) -> tuple[str, int] | None:
                 shown += " " * (column - len(shown))
             shown = shown[:column] + plain + shown[column + len(plain) :]
             column += len(plain)
-            if column >= cols:
+            if column > cols or (column == cols and text[at : at + 1] not in ("", "\r")):
                 return None
         elif control:
             column = 0 if control == "\r" else max(0, column - 1)

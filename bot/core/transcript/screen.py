@@ -18,6 +18,7 @@ from bot.core.transcript import row
 DEFAULT_COLS = 240
 DEFAULT_ROWS = 50
 NARROW_COLS = 100
+UNBOUNDED = 4000
 MOST_HEAVY = 4000
 _HEIGHTS = (5, 10, 20, 50)
 
@@ -108,8 +109,8 @@ class Screen:
             vt.feed_str("\x1bc")
         return vt
 
-    def line(self, text: str, cols: int) -> str:
-        """One settled line as it stood when it ended."""
+    def line(self, text: str, cols: int, *, wraps: bool = True) -> str:
+        """One settled line as it stood when it ended. Where it does not wrap, its width is what it needs."""
         if is_plain(text):
             return text
         if "\r" not in text and "\b" not in text:
@@ -118,7 +119,7 @@ class Screen:
                 return text
         elif "\x1b" not in text and "\b" not in text and "\t" not in text and text.isascii():
             return _overlay(text)
-        simple = row.picture(text, cols)
+        simple = row.picture(text, cols if wraps else UNBOUNDED)
         if simple is not None:
             return simple[0].rstrip()
         return "\n".join(_trim(self.text(text, cols)))

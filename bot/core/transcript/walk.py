@@ -25,6 +25,7 @@ UNSUBMITTED = "the last line was still being edited when the recording ended"
 AFTERWARDS = "typed after the shell had ended: nothing ran it"
 
 _PLACED = re.compile(r"\x1b\[\d+;\d+H")
+_WRAP = re.compile(r" \r(?![\r\n\x1b])")
 _LOGGER = "ssm-session-logger"
 
 
@@ -145,7 +146,7 @@ class Walk:
             return lossy.repair(line, len(found.text) if found else 0)
         if moves_lines(line) and not self.belief.lossy and not prompts.signed(line):
             return strip(line)  # pictured with its neighbours
-        return self.screen.line(line, self.editor.cols)
+        return self.screen.line(line, self.editor.cols, wraps=_may_wrap(line))
 
     def _command(self, raw: list[str], shown: list[str], times: Times, index: int, start: int, prompt: Prompt) -> int:
         """Submits the line at `index`, with the lines that belong to it; gives the number of the next."""
@@ -237,6 +238,11 @@ class Walk:
         if asked and first and self._fresh and bang.became(asked, first[0]):
             self.scribe.amend(first[0], f"typed as `{asked}`, which the shell expanded")
             self.belief.foreground = first[0]
+
+
+def _may_wrap(line: str) -> bool:
+    """Whether the line may be an edited one that readline wrapped: programs that overwrite their line know its width."""
+    return prompts.leads(line) or (prompts.signed(line) and _WRAP.search(line) is not None)
 
 
 def _continued(text: str) -> bool:
