@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.posts import Post, Sent
 from bot.store_lead import LeadRows, clean, fenced, stamp, upsert
@@ -166,8 +167,9 @@ def _close(connection: Connection, window: str, at: datetime) -> None:
 def _count(connection: Connection, name: str, ids: Sequence[str], at: datetime) -> None:
     connection.execute(delete(seen).where(seen.c.name == name, seen.c.at < stamp(at - timedelta(days=8))))
     rows = [{"name": name, "id": clean(each), "at": stamp(at)} for each in dict.fromkeys(ids)]
-    for begin in range(0, len(rows), CHUNK):
-        upsert(connection, seen, rows[begin : begin + CHUNK], ["name", "id"])
+    if rows:
+        make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        connection.execute(make(seen).on_conflict_do_nothing(), rows)
 
 
 def held(connection: Connection, post: Post, at: datetime) -> None:

@@ -97,7 +97,7 @@ def _named(findings: list[Finding], sessions: dict[str, Session], evidence: Evid
 def _silences(span: Span, seen: _gather.Gathered, evidence: Evidence, ask: Ask) -> tuple[str, str]:
     ssm = [s for s in seen.openings if "ssm" in s.origin]
     trail = [s for s in seen.openings if "cloudtrail" in s.origin]
-    found = coverage.covered(tuple(s for s in seen.openings if s.id and not s.error), span, evidence, ask)
+    found = coverage.covered(tuple(s for s in seen.openings if s.id and not s.error), span, evidence, ask, seen.events)
     return watch.silent_trail(ssm, trail, ask.now), watch.silent_logs(found)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.core import blocks, text, times
-from bot.core.coverage import Coverage, Covered, Logs, assessed, share
+from bot.core.coverage import STOPS, Coverage, Covered, Logs, assessed, share
 from bot.core.documents import DEFAULT_SHELL, base_name
-from bot.core.model import Document, Session, Span, Where
+from bot.core.model import Document, Event, Session, Span, Where
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply
 from bot.core.sheet import sheet
@@ -23,6 +23,7 @@ MARKS = {
     Covered.LOGGED: "logged",
 }
 MOST = 10_000
+TAKES_AWAY = (*STOPS, "DeleteLogStream", "DeleteLogGroup")  # calls that explain a log that is not there
 
 
 def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
@@ -42,13 +43,15 @@ def opened(span: Span, narrow: _words.Narrow, evidence: Evidence, ask: Ask) -> t
     return _merge.latest_first(narrow.among(whole, nodes)), nodes
 
 
-def covered(found: tuple[Session, ...], span: Span, evidence: Evidence, ask: Ask) -> tuple[Coverage, ...]:
-    """Each session's coverage, the worst first."""
+def covered(
+    found: tuple[Session, ...], span: Span, evidence: Evidence, ask: Ask, events: tuple[Event, ...] | None = None
+) -> tuple[Coverage, ...]:
+    """Each session's coverage, the worst first. `events` are those of the span where they have been asked for already."""
     documents = {(d.account, d.region, d.name): d for d in evidence.documents()}
     logs = Logs(
         {s.session: s for s in evidence.streams(span, MOST)},
         {s.session: s for s in evidence.stored(span)},
-        evidence.events(span, Where()),
+        tuple(e for e in (evidence.events(span, Where()) if events is None else events) if e.name in TAKES_AWAY),
     )
     judged = [assessed(s, _document(s, documents), logs, ask.now) for s in found]
     return tuple(sorted(judged, key=lambda c: ORDER.index(c.state)))

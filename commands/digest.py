@@ -95,7 +95,7 @@ def _facts(seen: _gather.Gathered, span: Span, late: tuple[str, ...], narrow: _w
         tunnels,
         seen.live,
         tuple(each.finding for each in marked if each.by is None),
-        coverage.covered(tuple(s for s in openings if s.id and not s.error), span, evidence, ask),
+        coverage.covered(tuple(s for s in openings if s.id and not s.error), span, evidence, ask, seen.events),
         tuple(s for s in seen.openings if _gather.within(s.started, period)),
         tuple(s for s in seen.tunnels if _gather.within(s.started, period)),
         len(late),
@@ -289,7 +289,8 @@ def _counted(facts: Facts, seen: _gather.Gathered) -> tuple[str, ...]:
 
 
 def _finding_key(finding: Finding) -> str:
-    return f"{finding.rule} {finding.event}"
+    """An event that was counted was counted with all that was found on it."""
+    return f"event {finding.event}" if finding.event else f"{finding.rule} {finding.session} {finding.line}"
 
 
 def _row(finding: Finding, owners: Mapping[str, Session], nodes: _sessions.Nodes) -> Mapping[str, Any]:
