@@ -1,19 +1,20 @@
 r"""The records of a CloudTrail file that are kept, as lines of JSON with the Athena table's columns.
 
 Strategy: a file as CloudTrail writes it starts `{"Records":[{"eventVersion":`, so a record runs from one such mark to the next.
-A watched event name is looked for in the raw bytes, and only the records around the finds are cut out and decoded; whether
-source and name really are watched is judged on the decoded record. Whenever anything does not fit (another form of file, a
+A watched name is looked for in the raw bytes by RE2, which runs from one `N` to the next with the processor's widest words and lets
+other threads run meanwhile; only the records around the finds are cut out and decoded, and whether source and name really are
+watched is judged on the decoded record. Whenever anything does not fit (another form of file, a
 mark inside a record, a cut that is not a whole record or has not whole records beside it) the file is decoded whole.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
+import re2
 
 from bot.core.watched import WATCHED, concerns
 from queries.archive.inflate import Unreadable
@@ -24,6 +25,7 @@ HEAD = OPENING + MARK
 NEXT = b"," + MARK
 TAIL = b"}]}"
 NEIGHBOURS = 3  # on each side
+SEAM = 16 << 10  # bytes of a chunk's beginning that are looked at together with the end of the one before
 LARGEST = 4 << 20  # bytes of one record; CloudTrail's limit for an event is 256 kB
 NULL = msgspec.Raw(b"null")
 TEXTS = (  # CloudTrail's key of each text column, in Athena's order; the column is the key in lower case
@@ -37,16 +39,15 @@ ATTRIBUTES = ("mfaAuthenticated", "creationDate")
 JSONS = ("requestParameters", "responseElements", "additionalEventData", "serviceEventDetails")
 
 
-def _branching(words: Iterable[str]) -> str:
-    """A pattern that matches the words, branching at each letter: a fifth faster than an alternation of them all."""
-    after: dict[str, list[str]] = {}
-    for word in sorted(words):
-        after.setdefault(word[:1], []).append(word[1:])
-    branches = [first + (_branching(rests) if any(rests) else "") for first, rests in after.items()]
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+def _bytewise() -> re2.Options:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.never_capture = True
+    return options
 
 
-NAMES = re.compile(('"eventName":"' + _branching({n for names in WATCHED.values() for n in names}) + '"').encode())
+CALLS = "|".join(sorted({name for names in WATCHED.values() for name in names}))
+NAMES = re2.compile(f'Name":"(?:{CALLS})"'.encode(), _bytewise())  # from the rare `N`: five times as fast as from `"eventName`
 
 
 class Record(msgspec.Struct, gc=False, frozen=True):
@@ -79,44 +80,57 @@ def kept(chunks: Callable[[], Iterable[bytes]]) -> list[bytes]:
     `chunks` gives the file's bytes from their beginning each time it is called.
     """
     try:
-        return [record for records, end in _stretches(chunks()) for record in _cut(records, end)]
+        return [record for stretch in _stretches(chunks()) for record in _cut(*stretch)]
     except msgspec.MsgspecError:
         return _by_decoding(b"".join(chunks()))
 
 
-def _stretches(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
-    """Bytes that begin with whole records, and where these end; raises a decoding error if the file has not CloudTrail's form."""
+def _stretches(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
+    """Bytes, and from where to where they hold whole records; raises a decoding error if the file has not CloudTrail's form.
+
+    A chunk is searched where it lies. Only the record that its beginning cuts in two is put together, with some that follow.
+    """
     rest, begun = b"", False
     for chunk in chunks:
-        rest += chunk
-        if not begun:
-            if len(rest) < len(HEAD):
+        start = 0
+        if begun:
+            seam = rest + chunk[:SEAM]
+            if (end := seam.rfind(NEXT, max(0, len(rest) - 1))) > 0:
+                yield seam, 0, end
+                start = end + 1 - len(rest)
+            else:
+                chunk = rest + chunk
+        else:
+            chunk = rest + chunk
+            if len(chunk) < len(HEAD):
+                rest = chunk
                 continue
-            if not rest.startswith(HEAD):
+            if not chunk.startswith(HEAD):
                 raise msgspec.DecodeError("another form of file")
-            rest, begun = rest[len(OPENING) :], True
-        end = rest.rfind(NEXT)
+            begun, start = True, len(OPENING)
+        end = chunk.rfind(NEXT, start)
         if end > 0:
-            yield rest, end
-            rest = rest[end + 1 :]
-        elif len(rest) > LARGEST:
+            yield chunk, start, end
+            start = end + 1
+        rest = chunk[start:]
+        if len(rest) > LARGEST:
             raise msgspec.DecodeError("a record without an end")
     if not begun or not rest.endswith(TAIL):
         raise msgspec.DecodeError("another form of file")
-    yield rest, len(rest) - len(TAIL) + 1
+    yield rest, 0, len(rest) - len(TAIL) + 1
 
 
-def _cut(records: bytes, stop: int) -> Iterator[bytes]:
-    """The watched records before `stop`, each checked to be a whole record among whole records."""
-    done = 0
-    for match in NAMES.finditer(records, 0, stop):
+def _cut(records: bytes, begin: int, stop: int) -> Iterator[bytes]:
+    """The watched records from `begin` to `stop`, each checked to be a whole record among whole records."""
+    done = begin
+    for match in NAMES.finditer(records, begin, stop):
         if match.start() < done:
             continue
-        start, end = records.rfind(MARK, 0, match.start()), _end(records, match.end(), stop)
+        start, end = records.rfind(MARK, begin, match.start()), _end(records, match.end(), stop)
         piece, done = records[start:end], end
         record = _record.decode(piece)
         if concerns(record.eventSource, record.eventName):
-            _check_neighbours(records, stop, start, end)
+            _check_neighbours(records, begin, stop, start, end)
             yield piece
 
 
@@ -125,11 +139,11 @@ def _end(records: bytes, start: int, stop: int) -> int:
     return end if end >= 0 else stop
 
 
-def _check_neighbours(records: bytes, stop: int, start: int, end: int) -> None:
+def _check_neighbours(records: bytes, begin: int, stop: int, start: int, end: int) -> None:
     """Raise a decoding error unless whole records stand before and after: a mark inside another record would be noticed."""
     for _ in range(NEIGHBOURS):
-        if start > 0:
-            before = records.rfind(MARK, 0, start)
+        if start > begin:
+            before = records.rfind(MARK, begin, start)
             _record.decode(records[before : start - 1])
             start = before
         if end < stop:

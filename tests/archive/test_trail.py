@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -61,11 +62,20 @@ def bodies(draw):
     return made.body(records, **layout)
 
 
-@settings(max_examples=40, deadline=None)
-@given(bodies(), st.lists(st.integers(1, 700), min_size=1, max_size=4))
-def test_cutting_finds_what_decoding_finds(raw, slices):
-    """Whatever the order of keys, the spaces, the marks inside values and the slices in which the bytes come."""
-    assert oracle(raw) == kept(raw, slices)
+@settings(max_examples=80, deadline=None)
+@given(bodies(), st.lists(st.integers(1, 3000), min_size=1, max_size=4), st.sampled_from([1, 40, 900, trail.SEAM]))
+def test_cutting_finds_what_decoding_finds(raw, slices, seam):
+    """Whatever the order of keys, the spaces, the marks inside values, the slices in which the bytes come, and how wide their seams are."""
+    with patch.object(trail, "SEAM", seam):
+        assert oracle(raw) == kept(raw, slices)
+
+
+@pytest.mark.parametrize("size", range(1, 1400, 7))
+def test_wherever_two_slices_meet_no_record_is_lost(size):
+    """Decoding is not needed for that: the file has CloudTrail's form, so cutting alone must find all."""
+    raw = made.body([made.started(n) if n % 2 else made.other(n) for n in range(12)])
+    with patch.object(trail, "SEAM", 1000), patch.object(trail, "_by_decoding", side_effect=AssertionError("decoded whole")):
+        assert oracle(raw) == kept(raw, [size])
 
 
 def test_a_forged_record_inside_another_is_not_believed():
@@ -98,7 +108,7 @@ def test_another_file_is_named_as_such(raw):
 @pytest.mark.parametrize("name", sorted({name for names in WATCHED.values() for name in names}))
 def test_every_watched_name_is_looked_for(name):
     looked = f'"eventName":"{name}"'.encode()
-    assert looked == trail.NAMES.fullmatch(looked)[0]
+    assert looked.endswith(trail.NAMES.search(looked)[0])
     assert trail.NAMES.search(looked[:-1] + b'x"') is None
 
 
