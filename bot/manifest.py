@@ -18,6 +18,8 @@ SCOPES = {
     "groups:read": "the same for private channels",
     "channels:history": "to find a post of ours again after a crash, so that it is not posted twice",
     "groups:history": "the same for private channels",
+    "channels:history": "whether a scheduled post already stands, after a crash",
+    "groups:history": "the same for private channels",
     "im:write": "to open direct messages",
     "im:history": "questions in direct messages",
     "app_mentions:read": "questions in threads",
