@@ -65,9 +65,8 @@ class Editor:
 
     def at(self, line: str) -> Prompt | None:
         """The prompt that the line starts with: one seen before, or one of a telling shape."""
-        for text, prompt in self.known.items():
-            if line.startswith(text):
-                return prompt
+        if line.startswith(tuple(self.known)):
+            return next(prompt for text, prompt in self.known.items() if line.startswith(text))
         return prompts.strong(line)
 
     def _lines(self, stood: str, typed: str) -> list[str]:

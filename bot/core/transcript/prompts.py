@@ -68,6 +68,7 @@ _TABLES = (("a", _STRONG_RE), ("b", _REPL_RE), ("c", _MORE_RE))
 _SEARCH = re.compile(r"\n(?:" + "|".join(table.pattern.replace("(?P<", f"(?P<{tag}") for tag, table in _TABLES) + rf"|{_WEAK.pattern})")
 _SIGNS = ("$", "#", "%", ">", "\\", "➜", "❯", "λ")  # single signs are found fastest
 _CONSOLE_SIGNS = ("\nIn [", "(gdb) ", "(Pdb) ", "(lldb) ", "\n... ")
+_SIGN = re.compile(r"[$#%>\\➜❯λ]|\((?:gdb|Pdb|lldb)\) |^\.\.\. |^In \[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def shell_of(prompt: str) -> str:
 
 def signed(line: str) -> bool:
     """Whether the line has any sign that ends prompts."""
-    return any(sign in line for sign in (*_SIGNS, *_CONSOLE_SIGNS))
+    return _SIGN.search(line) is not None
 
 
 def leads(line: str) -> bool:

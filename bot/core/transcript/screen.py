@@ -119,6 +119,8 @@ class Screen:
                 return text
         elif "\x1b" not in text and "\b" not in text and "\t" not in text and text.isascii():
             return _overlay(text)
+        elif not wraps:
+            text = _erased(text)
         simple = row.picture(text, cols if wraps else UNBOUNDED)
         if simple is not None:
             return simple[0].rstrip()
@@ -189,6 +191,12 @@ def _overlay(text: str) -> str:
         if len(part) > len(shown):
             shown += part[len(shown) :]
     return shown.rstrip()
+
+
+def _erased(text: str) -> str:
+    """A row from where it was last erased whole."""
+    at = max(text.rfind("\r\x1b[K"), text.rfind("\x1b[2K\r"))
+    return text[at:] if at > 0 else text
 
 
 def _trim(lines: list[str]) -> list[str]:

@@ -144,9 +144,10 @@ class Walk:
         if self.belief.lossy and "\x1b" not in line:
             found = prompts.strong(line) or prompts.weak(line)
             return lossy.repair(line, len(found.text) if found else 0)
-        if moves_lines(line) and not self.belief.lossy and not prompts.signed(line):
+        moves = moves_lines(line)
+        if moves and not self.belief.lossy and not prompts.signed(line):
             return strip(line)  # pictured with its neighbours
-        return self.screen.line(line, self.editor.cols, wraps=_may_wrap(line))
+        return self.screen.line(line, self.editor.cols, wraps=moves or (("\x1b" in line or not line.isascii()) and _may_wrap(line)))
 
     def _command(self, raw: list[str], shown: list[str], times: Times, index: int, start: int, prompt: Prompt) -> int:
         """Submits the line at `index`, with the lines that belong to it; gives the number of the next."""
