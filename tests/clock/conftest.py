@@ -33,7 +33,14 @@ def _place():
 @pytest.fixture(scope="module", name="zygote")
 def _zygote(place):
     quiet = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    with subprocess.Popen([sys.executable, "-m", "tests.clock.zygote", place.api_url], cwd=ROOT, env=quiet, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.clock.zygote", place.api_url],
+        cwd=ROOT,
+        env=quiet,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
 
         def order(**words):
             process.stdin.write(json.dumps(words) + "\n")

@@ -65,14 +65,22 @@ class Run:
             if "digest" in each.words:
                 assert all(item.blocks[1]["slack_file"]["id"] in workspace.files for item in parents)
             assert due[-1] == store.watermark(each.key)
-            assert {f"{each.words} until {at:%H:%M}" for at in due} == store.counted_before(each.key, [f"{each.words} until {at:%H:%M}" for at in due])
+            assert {f"{each.words} until {at:%H:%M}" for at in due} == store.counted_before(
+                each.key, [f"{each.words} until {at:%H:%M}" for at in due]
+            )
         assert 0 == store.backlog()
         store.close()
 
 
 def trouble(place, dice):
     """What Slack does in a bad hour."""
-    for kind, method in (("429", "chat.postMessage"), ("429", "conversations.history"), ("500", "chat.postMessage"), ("slow", "chat.postMessage"), ("500", "files.completeUploadExternal")):
+    for kind, method in (
+        ("429", "chat.postMessage"),
+        ("429", "conversations.history"),
+        ("500", "chat.postMessage"),
+        ("slow", "chat.postMessage"),
+        ("500", "files.completeUploadExternal"),
+    ):
         if dice.random() < 0.4:
             place.app.state.faults.add(kind, method, times=dice.randint(1, 3), seconds=0.03 if kind == "slow" else 1)
 

@@ -87,14 +87,19 @@ def child(order):
     lease = Lease("clock", f"p{os.getpid()}", order["lease"]) if order.get("lease") else Lease()
     fence = (lease.name, lease.owner) if lease.name else ("", "")
     pace = Pace(now, apart=0.0, settle=timedelta(seconds=order.get("settle", 5)))
-    clock = Clock(tuple(line(each) for each in LINES), store, Outbox(store, courier, pace, fence), answer, lambda: min(now(), _end(order)), lease)
+    clock = Clock(
+        tuple(line(each) for each in LINES), store, Outbox(store, courier, pace, fence), answer, lambda: min(now(), _end(order)), lease
+    )
     if order.get("die_in"):
         signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
         signal.setitimer(signal.ITIMER_REAL, order["die_in"])
     until = time.monotonic() + 30
     while time.monotonic() < until:
         clock.beat()
-        if all((mark := store.watermark(each.key)) and mark >= datetime.fromisoformat(order["goals"][place]) for place, each in enumerate(clock.lines)):
+        if all(
+            (mark := store.watermark(each.key)) and mark >= datetime.fromisoformat(order["goals"][place])
+            for place, each in enumerate(clock.lines)
+        ):
             break
         time.sleep(0.01)
     Path(order["steps"]).write_text(str(counter.count))
