@@ -52,6 +52,8 @@ def setup(level: str = "info", stream: TextIO | None = None) -> None:
     root.setLevel(level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.NOTSET if level == "debug" else logging.WARNING)
+    if level != "debug":
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a long beat skips the next ones, which is no trouble
 
 
 def _masked(_logger: object, _method: str, event: Event) -> Event:

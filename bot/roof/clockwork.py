@@ -35,17 +35,17 @@ SILENT = timedelta(minutes=2)
 ONCE_A = timedelta(hours=6)  # the same trouble is told once in so long
 
 
-def start_clock(home: House, courier: Courier, *, alone: bool | None = None) -> Running:
-    """The clock of a house, running. `alone` says that no other process shares the store; unless told, an SQLite store is not shared."""
+def start_clock(home: House, courier: Courier, *, alone: bool | None = None, more: tuple[Job, ...] = ()) -> Running:
+    """The clock of a house, running, with `more` to do where it leads. `alone` says that no other process shares the store; unless told, an SQLite store is not shared."""
     lease = Lease() if (alone if alone is not None else not home.settings.store.startswith("postgres")) else Lease("clock", owner())
     clockwork = made(home, courier, lease)
     jobs = (Job("watch", home.settings.watch_every.total_seconds(), watcher(home).once),) if home.settings.flags else ()
-    return Running(clockwork, jobs).start()
+    return Running(clockwork, (*jobs, *more)).start()
 
 
-def beside(home: House, wire: Wire, metrics: Metrics) -> Running:
+def beside(home: House, wire: Wire, metrics: Metrics, more: tuple[Job, ...] = ()) -> Running:
     """The clock beside a bot that speaks to Slack by this wire, with its numbers among the bot's."""
-    running = start_clock(home, SlackCourier(clients(wire), metrics.failed))
+    running = start_clock(home, SlackCourier(clients(wire), metrics.failed), more=more)
     metrics.watch("countersign_posts_waiting", "Posts that wait in the outbox.", home.store.backlog)
     metrics.watch("countersign_clock_leading", "1 where this process leads.", lambda: float(running.clock.leading))
     metrics.watch("countersign_watch_lag_seconds", "How long ago the watch last looked; 0 where nothing is watched.", lambda: lag(home))

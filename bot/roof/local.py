@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import commands
 from bot.config import Settings
+from bot.core import watch
 from bot.core.registry import discover
 from bot.core.reply import User
+from bot.core.schedule import line
 from bot.manifest import COMMAND, SHORTCUTS
+from bot.roof.house import House
 from bot.workspace.cast import CHANNELS, GROUPS, PEOPLE
 from bot.workspace.facts import App, Hint, Shortcut, SlashCommand, Subcommand
 from bot.workspace.server import Running, build, serve
 
 PORT = 8484
+DIGEST = "mon-sun 09:00 → #ssm-audit: digest 24h"
+FLAGS = "#sec-flags: high tunnels"
+BACK = timedelta(hours=12)  # how far back the first look goes: the channels hold what the bot posted of the night
 HINTS = (
     Hint("/ssm active", "who is connected right now, and through what"),
     Hint("/ssm risky 24h", "risky commands that were typed, with a button to each dossier"),
@@ -53,8 +60,21 @@ def settled(of: Settings, workspace: Running, folder: Path) -> Settings:
         reviewers=of.reviewers or ("@sec-reviewers",),
         admins=of.admins or ("@omar.haddad",),
         on_call=of.on_call or ("@oncall",),
+        schedule=of.schedule or (DIGEST,),
+        flags=of.flags or (FLAGS,),
+        alerts=of.alerts or "#ssm-audit",
         store=f"sqlite:///{folder / 'workspace.db'}",
     )
+
+
+def seeded(home: House) -> None:
+    """What a bot that had run all night would have done: the digest is wanted now, and the watch looks back over the night."""
+    now = home.office.clock()
+    home.store.advance(watch.NAME, now - BACK)
+    for each in home.settings.schedule:
+        key = line(each, home.settings.zone).key
+        home.store.advance(key, now)
+        home.store.want(key, now)
 
 
 def people() -> Mapping[str, User]:

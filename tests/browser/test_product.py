@@ -8,7 +8,7 @@ import pytest
 
 from bot.config import Settings
 from bot.roof import evidence, house, local
-from bot.roof.verbs import run
+from bot.roof.works import begun
 from bot.workspace import cast
 from tests.browser.conftest import Screen
 from tests.conftest import NOW
@@ -29,8 +29,8 @@ def start_bot(night_archive, tmp_path_factory):
     def start(workspace):
         settings = local.settled(Settings.from_env({}), workspace, folder)
         home = house.opened(settings, evidence=evidence.archived(night_archive.path), clock=lambda: NOW, directory=local.people().get)
-        running = run.begun(settings, home, port=None)
-        return [], lambda: run.ended(running, home, settings)
+        works = begun(settings, home, None)
+        return [], works.ended
 
     return start
 
