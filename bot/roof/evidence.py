@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -62,6 +63,7 @@ def night(now: datetime) -> Path:
     from queries.archive import Archive  # noqa: PLC0415 - as above
 
     folder = Path(tempfile.mkdtemp(prefix="countersign-night-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     write(folder / "export", now)
     Archive(folder / "night.duckdb").add(folder / "export")
     return folder / "night.duckdb"
