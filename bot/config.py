@@ -8,7 +8,7 @@ the reader and the did-you-mean are drawn from it. Every fault is collected; one
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta
 from difflib import get_close_matches
@@ -19,6 +19,7 @@ from bot import readers as read
 from bot.core.flags import route
 from bot.core.schedule import line
 from bot.readers import Reader
+from bot.readers_lines import lines_of, teams
 
 PREFIX = "COUNTERSIGN_"
 SCOPE_DEFAULTS = {key: key for key in ("regions", "log_groups", "bucket", "prefix")} | {
@@ -58,17 +59,6 @@ def setting(reader: Reader, default: Any, about: str, *, name: str = "", secret:
     if default == {}:
         return field(default_factory=dict, metadata=metadata)
     return field(default=reader(default) if reader is read.duration else default, repr=not secret, metadata=metadata)
-
-
-def _lines(reads: Callable[[str], object]) -> Reader:
-    """A reader of lines, each of which must be readable by another."""
-
-    def reader(value: object) -> tuple[str, ...]:
-        for each in (found := read.lines(value)):
-            reads(each)
-        return found
-
-    return reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +129,14 @@ class Settings:
     stale_after: timedelta = setting(read.duration, "24h", "how long a live session stays unremarkable")
     keep_answers: timedelta = setting(read.duration, "7d", "how long an answer keeps its pages and its Share button")
     schedule: tuple[str, ...] = setting(
-        _lines(line), (), "what to post when, one a line or `;` between: `mon-fri 09:00 Europe/Berlin → #sec-audit: digest 24h`"
+        lines_of(line), (), "what to post when, one a line or `;` between: `mon-fri 09:00 Europe/Berlin → #sec-audit: digest 24h`"
+    )
+    teams: Mapping[str, tuple[str, ...]] = setting(
+        teams, {}, "AWS names of each team's people, for `digest --team=…`: `payments=alice@example.com bob@example.com`, `;` between"
     )
     clock_role: str = setting(read.one_of("viewer", "responder", "reviewer"), "viewer", "the role that scheduled lines ask with")
     charts: str = setting(read.one_of("png", "slack", "none"), "png", "the digest's chart: a picture, Slack's own chart block, or none")
-    flags: tuple[str, ...] = setting(_lines(route), (), "where the watch posts what: `#sec-flags: high tunnels`, one a line or `;` between")
+    flags: tuple[str, ...] = setting(lines_of(route), (), "where the watch posts what: `#sec-flags: high tunnels`, one a line or `;` between")
     watch_every: timedelta = setting(read.duration, "3m", "how often the watch looks")
     watch_budget: float = setting(read.dollars, 0.5, "the most that the watch may spend in Athena and Insights in an hour, US dollars")
     watch_flags: int = setting(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.core.model import Event, Finding, Session, Span
+from bot.core.model import Event, Finding, Level, Session, Span
 from bot.core.ports import Evidence
 from bot.core.reply import Ask
+from bot.core.rules import Rulebook
 from commands import _merge, _read, _sessions, _words
 
 T = TypeVar("T")
@@ -68,7 +69,27 @@ def on_events(events: Iterable[Event], ask: Ask) -> tuple[Finding, ...]:
     rules, known = ask.policy.rules, tuple(events)
     if rules is None:
         return ()
-    return (*(finding for event in known for finding in rules.judge_event(event)), *rules.correlate(known))
+    return (*(finding for event in known for finding in _judged(rules, event)), *rules.correlate(known))
+
+
+def _judged(rules: Rulebook, event: Event) -> tuple[Finding, ...]:
+    """What speaks against one record. One that breaks the judging is itself worth a look, and must not hide the others."""
+    try:
+        return rules.judge_event(event)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told as a finding
+        told = f"{event.name}: {type(error).__name__}"
+        return (
+            Finding(
+                "unjudged",
+                "A record could not be judged",
+                Level.MEDIUM,
+                text=told,
+                session=event.session,
+                at=event.at,
+                event=event.id,
+                actor=event.actor,
+            ),
+        )
 
 
 def key(session: Session) -> str:

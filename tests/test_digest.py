@@ -195,3 +195,29 @@ def test_only_a_reviewer_has_the_channel_digest_posted_now():
         answer(Fixed(), "digest now", ledger)
     DESK.answer(replace(ask("digest now", "slash"), role=Role.REVIEWER), lambda _explain: Fixed(), ledger)
     assert [f"want {LINE.key}"] == list(ledger.done)
+
+
+def test_a_teams_digest_holds_its_people_alone():
+    world = NoTunnels((session(1, 2), session(2, 3, owner="arn:aws:sts::111122223333:assumed-role/Ops/ben@example.com")))
+    policy = replace(ask().policy, teams={"Payments": ("ben@example.com",)})
+    message = DESK.answer(replace(ask("digest 24h --team=payments"), policy=policy), lambda _explain: world, Memory())
+    assert "1 session by 1 person" in message.text
+    with pytest.raises(Refused, match="Teams: payments"):
+        DESK.answer(replace(ask("digest 24h --team=sales"), policy=policy), lambda _explain: world, Memory())
+
+
+def test_a_record_that_breaks_the_judging_hides_no_other(monkeypatch):
+    """It is a finding of its own."""
+    good = Event("x1", NOW - timedelta(hours=1), "cloudtrail.amazonaws.com", "StopLogging", actor=ANA)
+    bad = replace(good, id="x2", name="Poison")
+    judge = RULES.judge_event
+    monkeypatch.setattr(RULES, "judge_event", lambda event: judge(event) if event.name != "Poison" else 1 / 0)
+    message = answer(Fixed(trail=(bad, good)))
+    assert "A record could not be judged" in json.dumps(message.blocks)
+    assert "StopLogging" in json.dumps(message.blocks)
+
+
+def test_open_and_overdue_reviews_are_in_the_headline():
+    facts = Facts(DAY, (session(1, 2),), reviews=(4, 1))
+    assert digest.headline(facts, unread=False).endswith("4 reviews open, 1 overdue.")
+    assert "Worth a look." == digest.verdict(facts, unread=False)

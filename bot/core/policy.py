@@ -36,6 +36,7 @@ class Policy:
     destinations: tuple[str, ...] = ()
     baseline: timedelta = timedelta(days=14)
     suppressions: tuple[Suppression, ...] = ()
+    teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     schedule: tuple[Line, ...] = ()
     watching: bool = False
     watch_every: timedelta = timedelta(minutes=3)

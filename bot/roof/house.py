@@ -63,6 +63,7 @@ def policy(of: Settings) -> Policy:
         suppressions=suppressions(of.suppressions) if of.suppressions else (),
         schedule=tuple(line(each, of.zone) for each in of.schedule),
         charts=of.charts,
+        teams=of.teams,
         watching=bool(of.flags),
         watch_every=of.watch_every,
         watch_budget=of.watch_budget,
