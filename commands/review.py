@@ -12,7 +12,7 @@ from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply, View
 from bot.core.review import CLOCK, NEEDS, Move, Outcome, Review, State, Verb, decide
 from bot.core.review_practice import Ended
-from bot.core.review_views import REMOTE, act, card, form, plainly, said
+from bot.core.review_views import REMOTE, act, card, ends, form, plainly, said
 from commands import _reviews, _sessions
 
 USAGE = "/ssm review <id>"
@@ -94,7 +94,7 @@ def _told(outcome: Outcome, verb: Verb, ask: Ask) -> Reply:
     said_so = "You did that already" if outcome.again else "Recorded"
     plain = f"{said_so}: review {review.id} is {review.state}. {NEXT.get(review.state, '')}".strip()
     offer: Blocks = ()
-    if verb is Verb.NOT_MINE and ask.policy.practice.end is not None and review.flag.session.id:
+    if verb is Verb.NOT_MINE and ends(review, ask.policy.practice):
         offer = (blocks.section("Shall I end the session now?"), *blocks.actions([act(Verb.END, review, "End the session")]))
     return Reply(plain, (blocks.section(text.escape(plain)), *offer), brief=True)
 
@@ -112,7 +112,8 @@ def _end(ask: Ask, _evidence: Evidence, ledger: Ledger) -> Reply:
         ledger.act(Move(name, Verb.ENDED, CLOCK, ask.now, note=f"not verified: {fault}"), ask.policy.practice)
         raise
     verdict = _verdict(ended)
-    ledger.act(Move(name, Verb.ENDED, CLOCK, ask.now, note=verdict), ask.policy.practice)
+    flag = replace(review.flag, session=replace(review.flag.session, status=ended.state or review.flag.session.status))
+    ledger.act(Move(name, Verb.ENDED, CLOCK, ask.now, note=verdict, flag=flag), ask.policy.practice)
     others = tuple((blocks.section(f"{_sessions.headline(s, {})}\n{_sessions.small(s, ask.now)}"),) for s in ended.others)
     also = f" This person has {text.plural(len(others), 'other live session')}." if others else " This person has no other live session."
     plain = f"{verdict} {REMOTE}{also}"

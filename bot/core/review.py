@@ -329,6 +329,7 @@ CHANGES: Mapping[Verb, Callable[[Review, Move], Review]] = {
     V.FLAG: _flagged,
     V.NOT_MINE: lambda after, _: replace(after, reason="", ticket=""),
     V.REOPEN: lambda after, _: replace(after, reason="", ticket=""),
+    V.ENDED: lambda after, move: replace(after, flag=move.flag or after.flag),
 }
 
 

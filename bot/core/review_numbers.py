@@ -30,7 +30,7 @@ class Numbers:
 def numbers(reviews: Iterable[Review], span: Span, now: datetime, zone: str = "UTC") -> Numbers:
     """The numbers of a span."""
     known = tuple(reviews)
-    within = [review for review in known if span.since <= review.opened < span.until]
+    within = [review for review in known if span.since <= review.opened <= span.until]
     answers = [taken for review in within if (taken := took(review, (Verb.MINE, Verb.NOT_MINE))) is not None]
     signs = [taken for review in within if (taken := took(review, (Verb.APPROVE, Verb.REJECT))) is not None]
     waiting = [review for review in known if review.state in PENDING]

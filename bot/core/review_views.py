@@ -7,6 +7,7 @@ Strategy: `BUTTONS` says which verbs stand where in which state; four are seen, 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -102,7 +103,8 @@ def _ticket(ticket: str) -> str:
 
 def _steps(review: Review) -> Blocks:
     told = [step for step in review.steps if step.verb not in (V.REMIND, V.ASK)]
-    return (blocks.context("\n".join(said(step) for step in told[-STORY:])),) if told else ()
+    shown = [replace(step, note="", ticket="") if step.verb is V.MINE and step.note == review.reason else step for step in told[-STORY:]]
+    return (blocks.context("\n".join(said(step) for step in shown)),) if shown else ()
 
 
 def said(step: Step, most: int = 300) -> str:
@@ -120,7 +122,13 @@ def _row(review: Review, practice: Practice) -> Blocks:
 def _offered(verb: Verb, review: Review, practice: Practice) -> bool:
     if verb is V.APPROVE:
         return bool(review.reason)
-    return verb is not V.END or (practice.end is not None and bool(review.flag.session.id))
+    return verb is not V.END or ends(review, practice)
+
+
+def ends(review: Review, practice: Practice) -> bool:
+    """Whether there is a session to end, and somebody may."""
+    session = review.flag.session
+    return practice.end is not None and bool(session.id) and session.ended is None and session.status not in ("Terminated", "Failed")
 
 
 def act(verb: Verb, review: Review, label: str = "") -> Block:

@@ -75,13 +75,20 @@ def press(body: Body) -> Call:
         "press",
         f"{_text(body, 'trigger_id')} {_text(action, 'action_id')} {_text(action, 'action_ts')}",
         *_who(body),
-        thread_ts=_text(_map(body, "container"), "thread_ts") or _text(_map(body, "message"), "thread_ts"),
+        thread_ts=_thread(body),
         response_url=_text(body, "response_url"),
         trigger_id=_text(body, "trigger_id"),
         action_id=_text(action, "action_id"),
         value=_value(action),
         values=_values(_map(body, "state") or _map(_map(body, "view"), "state")),
     )
+
+
+def _thread(body: Body) -> str:
+    """The thread that a pressed message stands in; a message that only begins one stands in the channel, and is answered there."""
+    message = _map(body, "message")
+    thread = _text(_map(body, "container"), "thread_ts") or _text(message, "thread_ts")
+    return "" if thread == (_text(message, "ts") or _text(_map(body, "container"), "message_ts")) else thread
 
 
 def view(body: Body) -> Call:

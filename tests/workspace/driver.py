@@ -148,7 +148,7 @@ class Driver:
     def close(self):
         """Hang up."""
         for connection, thread in self._streams.values():
-            with suppress(OSError):
+            with suppress(OSError, AttributeError):  # no socket any more where the stream has ended
                 connection.sock.shutdown(socket.SHUT_RDWR)
             thread.join()
             connection.close()
