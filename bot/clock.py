@@ -109,13 +109,13 @@ class Clock:
     def beat(self) -> None:
         """Do all that is due: windows in their order, then what waits in the outbox."""
         with self._one:
-            if not self._leads():
+            if not self.leads():
                 return
             for key in self.rows.wanted():
                 self._at_once(key)
             while sum(self._next(line) for line in self.lines):
                 self.outbox.flush()
-                if not self._leads():
+                if not self.leads():
                     return
             self.outbox.flush()
             self.rows.beat("clock", self.now(), {"lines": len(self.lines), "owner": self.lease.owner})
@@ -123,9 +123,10 @@ class Clock:
     def renew(self) -> None:
         """Keep the lease while a long answer is made."""
         if self.leading:
-            self._leads()
+            self.leads()
 
-    def _leads(self) -> bool:
+    def leads(self) -> bool:
+        """Whether this process leads; it takes the lease where nobody holds it."""
         led = self.leading
         self.leading = not self.lease.name or self.rows.lead(self.lease.name, self.lease.owner, self.lease.seconds)
         if self.leading != led:
@@ -234,7 +235,7 @@ class Running:
             self.clock.rows.release(self.clock.lease.name, self.clock.lease.owner)
 
     def _led(self, job: Job) -> Callable[[], None]:
-        return lambda: job.run() if self.clock.leading else None
+        return lambda: job.run() if self.clock.leads() else None
 
     def _add(self, work: Callable[[], None], name: str, **trigger: Any) -> None:  # noqa: ANN401 - APScheduler's own words
         self._scheduler.add_job(_guarded(work, name), id=name, name=name, **trigger)

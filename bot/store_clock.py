@@ -19,6 +19,8 @@ from bot.store_lead import LeadRows, clean, fenced, stamp, upsert
 from bot.store_schema import alone, posts, seen, watermarks, windows
 
 CHUNK = 500
+KEPT = timedelta(days=30)  # what a posted window said; its watermark stays
+COUNTED = timedelta(days=8)  # longer than CloudTrail is waited for
 WAITING = posts.c.state == "waiting"
 
 
@@ -160,12 +162,15 @@ def _close(connection: Connection, window: str, at: datetime) -> None:
     if row is None or row.state != "open":
         return
     connection.execute(update(windows).where(windows.c.key == window).values(state="posted", at=stamp(at), counted="[]"))
+    old = select(windows.c.key).where(windows.c.state == "posted", windows.c.at < stamp(at - KEPT))
+    connection.execute(delete(posts).where(posts.c.window.in_(old)))
+    connection.execute(delete(windows).where(windows.c.state == "posted", windows.c.at < stamp(at - KEPT)))
     _count(connection, row.line, json.loads(row.counted), at)
     _advance(connection, row.line, datetime.fromisoformat(row.until))
 
 
 def _count(connection: Connection, name: str, ids: Sequence[str], at: datetime) -> None:
-    connection.execute(delete(seen).where(seen.c.name == name, seen.c.at < stamp(at - timedelta(days=8))))
+    connection.execute(delete(seen).where(seen.c.name == name, seen.c.at < stamp(at - COUNTED)))
     rows = [{"name": name, "id": clean(each), "at": stamp(at)} for each in dict.fromkeys(ids)]
     if rows:
         make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

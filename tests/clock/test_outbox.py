@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.clock import Clock, Fires, Lease
+from bot.clock import Clock, Fires, Job, Lease, Running
 from bot.core.model import Refused, Unavailable
 from bot.core.posts import Later, NotLeading, Post, Sent, Undeliverable, Unsure
 from bot.core.reply import File, Message
@@ -294,3 +295,30 @@ def test_apscheduler_wakes_at_each_firing_of_a_line():
     for _ in range(3):
         found.append(at := trigger.get_next_fire_time(found[-1] if found else None, at))
     assert [BEGAN + timedelta(hours=n) for n in (1, 2, 3)] == found
+
+
+def test_a_window_that_was_posted_long_ago_is_forgotten_and_its_watermark_is_not(world, store, outbox):
+    ticking = clock(world, store, outbox, lines=(HOURLY,))
+    world.seconds = 3601
+    ticking.beat()
+    old = f"{HOURLY.key}/20261123T0900Z/0"
+    assert store.post(old)
+    world.seconds = timedelta(days=31).total_seconds()
+    store.advance(HOURLY.key, world.now() - timedelta(minutes=90))
+    ticking.beat()
+    assert store.post(old) is None
+    assert store.watermark(HOURLY.key) > BEGAN + timedelta(days=30)
+
+
+def test_a_clock_on_threads_posts_and_stops(world, store, outbox):
+    """APScheduler's own threads: the beat that begins with the start posts what is due, and stop gives the lease back."""
+    posted = threading.Event()
+    ticking = clock(world, store, outbox, lines=(HOURLY,), lease=Lease("clock", "me"))
+    world.seconds = 3601
+    running = Running(ticking, (Job("look", 60, posted.set),), tick=0.05).start()
+    try:
+        assert posted.wait(10)
+    finally:
+        running.stop()
+    assert ["09:00"] == [each[2] for each in world.stands]
+    assert store.lead("clock", "other", 60)
