@@ -1,7 +1,7 @@
 """Adding a folder to an archive: every file once, kept rows in, faults named, and each batch a transaction.
 
-Strategy: files not seen before (by path, size and time of change) go in batches of some megabytes to two workers, which inflate
-and choose; this process alone writes. A killed run has lost its last batch only,
+Strategy: files not seen before (by path, size and time of change) go in batches of some megabytes to two threads, which inflate
+and choose; the caller's alone writes. A killed run has lost its last batch only,
 and the next run goes on from there. At most a few batches are in memory, whatever the folder's size.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -73,9 +74,10 @@ def add(connection: Any, directory: Path, progress: Callable[[Progress], object]
     whole = Progress(0, len(fresh), 0, sum(one.size for one in fresh), 0)
     done = Added(skipped_known=sum(one.role != "passed" for one in found) - len(fresh))
     progress(whole)
-    for group in _groups(results(_batches(fresh), partial(read, cap=cap), whole.bytes_all)):
-        done = _commit(connection, group, done)
-        progress(replace(whole, files_done=done.files_read, bytes_done=done.bytes_read, kept=done.kept))
+    with closing(results(_batches(fresh), partial(read, cap=cap), whole.bytes_all)) as chosen:
+        for group in _groups(chosen):
+            done = _commit(connection, group, done)
+            progress(replace(whole, files_done=done.files_read, bytes_done=done.bytes_read, kept=done.kept))
     return replace(done, faults=_folded(done.faults), seconds=time.monotonic() - began)
 
 

@@ -92,32 +92,30 @@ def _stretches(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
     """
     rest, begun = b"", False
     for chunk in chunks:
-        start = 0
-        if begun:
-            seam = rest + chunk[:SEAM]
-            if (end := seam.rfind(NEXT, max(0, len(rest) - 1))) > 0:
-                yield seam, 0, end
-                start = end + 1 - len(rest)
-            else:
-                chunk = rest + chunk
-        else:
-            chunk = rest + chunk
-            if len(chunk) < len(HEAD):
-                rest = chunk
-                continue
-            if not chunk.startswith(HEAD):
-                raise msgspec.DecodeError("another form of file")
+        held, start = chunk, 0
+        seam = rest + chunk[:SEAM]
+        if begun and (end := seam.rfind(NEXT, max(0, len(rest) - 1))) > 0:
+            yield seam, 0, end
+            start = end + 1 - len(rest)
+        elif rest:
+            held = rest + chunk
+        if not begun and len(held) >= len(HEAD):
+            _check_head(held)
             begun, start = True, len(OPENING)
-        end = chunk.rfind(NEXT, start)
-        if end > 0:
-            yield chunk, start, end
+        if begun and (end := held.rfind(NEXT, start)) > 0:
+            yield held, start, end
             start = end + 1
-        rest = chunk[start:]
+        rest = held[start:]
         if len(rest) > LARGEST:
             raise msgspec.DecodeError("a record without an end")
     if not begun or not rest.endswith(TAIL):
         raise msgspec.DecodeError("another form of file")
     yield rest, 0, len(rest) - len(TAIL) + 1
+
+
+def _check_head(held: bytes) -> None:
+    if not held.startswith(HEAD):
+        raise msgspec.DecodeError("another form of file")
 
 
 def _cut(records: bytes, begin: int, stop: int) -> Iterator[bytes]:

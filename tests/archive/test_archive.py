@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -164,14 +165,59 @@ def test_one_process_writes_at_a_time(archive, tmp_path):
         Archive(archive.path).add(tmp_path / "x")
 
 
-def test_two_processes_keep_what_one_would(archive, tmp_path, monkeypatch):
-    """A large addition is shared by two processes: results come in order, and a fault in a worker is named the same."""
+@pytest.fixture(name="six_jobs")
+def _six_jobs(tmp_path, monkeypatch):
+    """A folder whose every file is a job of its own, and large enough for two threads."""
     monkeypatch.setattr(workers, "LARGE", 0)
+    monkeypatch.setitem(module.add.__globals__, "BATCH", 1)
     for number in range(5):
         made.trail(tmp_path / "x", [made.started(number)], f"{number}")
     (tmp_path / "x" / "bad.json.gz").write_bytes(b"no")
-    added = archive.add(tmp_path / "x")
-    assert (5, ["It is not a gzip file."]) == (added.kept, [fault.why for fault in added.faults])
+    return tmp_path / "x"
+
+
+def test_two_threads_keep_what_one_would(archive, six_jobs):
+    """A large addition is shared by two threads: no result is lost, and a fault in one of them is named the same."""
+    added = archive.add(six_jobs)
+    assert (6, 5, ["It is not a gzip file."]) == (added.files_read, added.kept, [fault.why for fault in added.faults])
+
+
+def test_an_addition_that_is_broken_off_leaves_no_thread(archive, six_jobs, monkeypatch):
+    monkeypatch.setitem(module.add.__globals__, "COMMIT", 1)
+
+    def stop(done):
+        if done.files_done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        archive.add(six_jobs, stop)
+    assert [] == [thread.name for thread in threading.enumerate() if thread.name.startswith("archive")]
+    archive.add(six_jobs)
+    assert 5 == len(openings(archive))
+
+
+def test_what_a_job_raises_reaches_whoever_asks(monkeypatch):
+    monkeypatch.setattr(workers, "LARGE", 0)
+    with pytest.raises(ZeroDivisionError):
+        list(workers.results(range(9), lambda job: 1 / (job - 5), 1))
+
+
+def test_results_come_in_the_order_of_the_jobs(monkeypatch):
+    """The first job is done last, and few others are begun before its result is taken."""
+    monkeypatch.setattr(workers, "LARGE", 0)
+    begun, second = [], threading.Event()
+
+    def work(job):
+        begun.append(job)
+        assert job or second.wait(5)
+        if job == 1:
+            second.set()
+        return job
+
+    results = workers.results(iter(range(50)), work, 1)
+    assert 0 == next(results)
+    assert len(begun) <= workers.WORKERS + workers.AHEAD
+    assert list(range(1, 50)) == list(results)
 
 
 @pytest.mark.parametrize(
