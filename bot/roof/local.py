@@ -62,7 +62,6 @@ def settled(of: Settings, workspace: Running, folder: Path) -> Settings:
         on_call=of.on_call or ("@oncall",),
         schedule=of.schedule or (DIGEST,),
         flags=of.flags or (FLAGS,),
-        alerts=of.alerts or "#ssm-audit",
         store=f"sqlite:///{folder / 'workspace.db'}",
     )
 
