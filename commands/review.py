@@ -9,11 +9,11 @@ from datetime import date, datetime, time, timedelta
 from bot.core import blocks, text, times
 from bot.core.model import Refused, Unavailable
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Blocks, Command, Reply, View
+from bot.core.reply import Ask, Blocks, Command, Reply, Role, View
 from bot.core.review import CLOCK, NEEDS, Move, Outcome, Review, State, Verb, decide
 from bot.core.review_practice import Ended
 from bot.core.review_views import REMOTE, act, card, ends, form, plainly, said
-from commands import _reviews, _sessions
+from commands import _reviews, _sessions, export
 
 USAGE = "/ssm review <id>"
 WITH_FORM = tuple(NEEDS)
@@ -166,7 +166,9 @@ def _more(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
     if verb == "show":
         return shown(_reviews.known(name, ledger), ask)
     if verb == "export":
-        raise Refused(f"`/ssm export {text.escape(name)}` makes the bundle of evidence, for reviewers.")
+        if ask.role < Role.REVIEWER:
+            raise Refused("The bundle of evidence is for a reviewer.")
+        return export.run(replace(ask, words=f"export {name}"), evidence, ledger)
     if verb not in BUTTONS:
         raise Refused("That choice is from an older version of me. `/ssm reviews` shows what there is.")
     return BUTTONS[verb](replace(ask, words=value), evidence, ledger)

@@ -33,7 +33,7 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
         raise Refused(_nothing(wanted, look, evidence))
     if len({session.id for session in found}) > 1:
         return _choice(wanted, found, evidence, ask)
-    return _dossier.view(_gather(found[0], look, evidence, ask), ask)
+    return _dossier.view(gathered(found[0], look, evidence, ask), ask)
 
 
 def _ids_first(typed: words.Words) -> words.Words:
@@ -77,7 +77,8 @@ def _choice(wanted: str, found: tuple[Session, ...], evidence: Evidence, ask: As
     )
 
 
-def _gather(session: Session, look: Span, evidence: Evidence, ask: Ask) -> Dossier:
+def gathered(session: Session, look: Span, evidence: Evidence, ask: Ask) -> Dossier:
+    """The dossier of a session; `look` is where to search if nobody knows when it was."""
     span = _around(session, look, ask)
     events = evidence.events(span, Where(session=session.id))
     opened = evidence.openings(span, Where(session=session.id))
