@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from moto.backends import get_backend
 from moto.moto_api._internal import moto_api_backend
 
 from bot.core.model import Place
@@ -36,6 +37,7 @@ GOOD = {
     "shellProfile": {"windows": "", "linux": ""},
 }
 CLOSED = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}
+USED = ("athena", "cloudtrail", "glue", "iam", "kms", "logs", "s3", "ssm")
 RUN_SHELL = "SSM-SessionManagerRunShell"
 
 
@@ -49,18 +51,26 @@ class Land(AwsStandin):
         super().__init__(folder)
 
     def renew(self):
-        """As new."""
-        moto_api_backend.reset()
+        """As new, but for EC2, whose images take seconds to load: there every instance is terminated, and each test has a VPC of its own."""
+        if AwsStandin._owner is not self:
+            moto_api_backend.reset()
+        for name in USED:
+            for regions in get_backend(name).values():
+                for backend in regions.values():
+                    backend.reset()
+        for instance in get_backend("ec2")[ACCOUNT][REGION].all_instances():
+            instance.terminate()
         AwsStandin._owner = self
         self.export.sessions = {(ACCOUNT, REGION): {"Active": [], "History": []}}
         self.export.nodes = {}
-        self.settings, self.keys = {}, {}
+        self.settings, self.classes, self.private = {}, {}, {}
         self.reset()
 
     def _handlers(self):
         own = super()._handlers()
         own["logs"] |= {"AssociateKmsKey": self._associate, "DisassociateKmsKey": self._disassociate}
-        own["ssm"] |= {"GetServiceSetting": self._setting}
+        own["logs"] |= {"DescribeLogGroups": self._groups}
+        own["ssm"] |= {"GetServiceSetting": self._setting, "SendCommand": self._send_command}
         own["athena"] = {"UpdateWorkGroup": self._update_work_group}
         own["glue"] = {}
         return own
@@ -68,11 +78,15 @@ class Land(AwsStandin):
     def _answer(self, call):
         if call.service == "ec2" and call.operation == "DescribeInstances":
             return None
+        if call.service == "ec2" and call.operation == "ModifyVpcEndpoint" and "PrivateDnsEnabled" in call.body:
+            backend = get_backend("ec2")[call.account][call.region]
+            backend.vpc_end_points[call.body["VpcEndpointId"]].private_dns_enabled = call.body["PrivateDnsEnabled"] == "true"
+        if call.service == "logs" and call.operation == "CreateLogGroup":
+            self._create_group(call)
+            return None
         return super()._answer(call)
 
     def _associate(self, call):
-        from moto.backends import get_backend
-
         held = get_backend("logs")[call.account][call.region].groups
         if call.body["logGroupName"] not in held:
             raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
@@ -83,8 +97,6 @@ class Land(AwsStandin):
         return self._associate(replace(call, body={**call.body, "kmsKeyId": None}))
 
     def _update_work_group(self, call):
-        from moto.backends import get_backend
-
         held = get_backend("athena")[call.account][call.region].work_groups
         if call.body["WorkGroup"] not in held:
             raise AwsError("InvalidRequestException", "WorkGroup is not found.")
@@ -109,6 +121,24 @@ class Land(AwsStandin):
             configuration.pop("BytesScannedCutoffPerQuery", None)
         group.configuration = {**configuration, **changes}
         return {}
+
+    def _create_group(self, call):
+        """moto keeps no class."""
+        self.classes[call.body["logGroupName"]] = call.body.get("logGroupClass", "STANDARD")
+
+    def _groups(self, call):
+        """moto's groups, each with its class."""
+        backend = get_backend("logs")[call.account][call.region]
+        held = [g.to_describe_dict() for g in backend.groups.values() if g.name.startswith(call.body.get("logGroupNamePrefix", ""))]
+        return {"logGroups": [{**group, "logGroupClass": self.classes.get(group["logGroupName"], "STANDARD")} for group in held]}
+
+    def _send_command(self, call):
+        """AWS-UpdateSSMAgent, which is done at once."""
+        if call.body["DocumentName"] != "AWS-UpdateSSMAgent":
+            raise AwsError("InvalidDocument", "only AWS-UpdateSSMAgent is known")
+        for item in self.export.nodes[call.where]:
+            item["AgentVersion"] = "3.3.2958.0" if item["InstanceId"] in call.body["InstanceIds"] else item["AgentVersion"]
+        return {"Command": {"CommandId": "c"}}
 
     def _setting(self, call):
         name = call.body["SettingId"]

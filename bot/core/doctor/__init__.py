@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.core.doctor import destinations, documents, preferences
+from bot.core.doctor import destinations, documents, network, nodes, preferences, trail
 from bot.core.doctor.facts import Estate
 from bot.core.doctor.result import About, Check, examined
 
-CHECKS: tuple[About, ...] = (*preferences.CHECKS, *documents.CHECKS, *destinations.CHECKS)
+CHECKS: tuple[About, ...] = (
+    *preferences.CHECKS,
+    *documents.CHECKS,
+    *destinations.CHECKS,
+    *nodes.CHECKS,
+    *network.CHECKS,
+    *trail.CHECKS,
+)
 
 
 def examine(estates: Iterable[Estate]) -> tuple[Check, ...]:

@@ -196,6 +196,7 @@ class Trail:
     writes: Part[bool] = False  # management write events of Systems Manager among them
     bucket: str = ""
     delivery_error: str = ""
+    selectors: Mapping[str, Any] = field(default_factory=dict)  # EventSelectors or AdvancedEventSelectors, as they stand
 
 
 @dataclass(frozen=True, slots=True)
