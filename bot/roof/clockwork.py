@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from bot.watcher import Limits, Watcher
 from commands import _watch
 
 QUEUE = "trouble"
+NUMBERS = re.compile(r"\d+")
 EXPLAIN = False
 SILENT = timedelta(minutes=2)
 ONCE_A = timedelta(hours=6)  # the same trouble is told once in so long
@@ -82,7 +84,7 @@ def made(home: House, courier: Courier, lease: Lease) -> Clock:
         courier,
         Pace(now),
         fence,
-        lambda post, why: tell(post.queue, f"{post.channel}: Slack refuses a post ({why}).", post.queue),
+        lambda post, why: tell(post.channel, f"Slack takes no post for {post.channel}: {why}. It waits, and nothing is lost.", post.queue),
     )
     lines = tuple(line(each, home.settings.zone) for each in home.settings.schedule)
     return Clock(lines, home.store, outbox, answerer(home), now, lease, lambda about, why: tell(about, why, about))
@@ -137,15 +139,19 @@ def teller(home: House) -> Callable[[str, str, str], None]:
             return
         now = home.office.clock()
         slot = int(now.timestamp() // ONCE_A.total_seconds())
-        for place in places:
-            key = f"{QUEUE}/{place}/{sha256(f'{about} {why}'.encode()).hexdigest()[:12]}/{slot}"
-            text = escape(
-                f"Something is wrong with me: {why} This concerns “{about}”. Nothing is lost; I keep trying. `/ssm status` says more."
-            )
-            home.store.hold(Post(key, f"{QUEUE} {place}", place, "text", said(Message(text))), now)
+        same = sha256(NUMBERS.sub("#", f"{about} {why}").encode()).hexdigest()[:12]  # “3 h behind” is the same trouble as “2 h behind”
+        told = [Post(f"{QUEUE}/{place}/{same}/{slot}", f"{QUEUE} {place}", place, "text", said(_trouble(about, why))) for place in places]
+        if any(home.store.post(post.key) for post in told):
+            return
+        for post in told:
+            home.store.hold(post, now)
         home.store.note(now, "clock", "trouble", {"about": about, "why": why})
 
     return tell
+
+
+def _trouble(about: str, why: str) -> Message:
+    return Message(escape(f"Something needs an admin: {why} (About: {about}.) `/ssm status` says more."))
 
 
 def watcher(home: House) -> Watcher:

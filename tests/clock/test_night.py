@@ -86,3 +86,16 @@ def test_a_channel_that_is_archived_is_told_to_the_admins(home, at, place):
     workspace.channels[channel.id] = channel
     clock.beat()
     assert 1 == sum(not item.thread_ts for item in workspace.messages[channel.id].values())
+
+
+def test_the_same_trouble_is_told_once_whatever_its_numbers(home, at):
+    tell = clockwork.teller(home)
+    for hours in (2, 3, 4):
+        at[0] += timedelta(minutes=3)
+        tell("the watch", f"The watch is {hours} h behind.", "the watch")
+    tell("the watch", "CloudTrail is silent.", "the watch")
+    tell("x", "Slack refuses the trouble itself.", "trouble U0OMARHAD1")
+    assert 2 == home.store.backlog()
+    at[0] += timedelta(hours=7)
+    tell("the watch", "The watch is 9 h behind.", "the watch")
+    assert 3 == home.store.backlog()
