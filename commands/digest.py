@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import blocks, foot, text, times
+from bot.core import blocks, foot, text, times, watch
 from bot.core.digest import Facts
 from bot.core.model import Level, Refused, Span
 from bot.core.ports import Evidence, Ledger
@@ -33,7 +33,9 @@ def run(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
     facts = replace(_facts(seen, span, late, narrow, evidence, ask), reviews=_reviews(ask, ledger))
     least = Level[args.get("level", "low").upper()]
     facts = replace(facts, findings=tuple(f for f in facts.findings if f.level >= least))
-    return _digest.view(facts, seen, bool(foot.missing(evidence.asked)), ask)
+    silent = _silent(facts, ask)
+    unread = bool(foot.missing(evidence.asked) or silent)
+    return _digest.view(replace(facts, told=" ".join(filter(None, (silent, facts.told)))), seen, unread, ask)
 
 
 def _team(ask: Ask, args: Mapping[str, str]) -> _words.Narrow | None:
@@ -66,6 +68,12 @@ def _now(ask: Ask, ledger: Ledger) -> Reply:
         ledger.want(line.key, ask.now)
     said = f"The clock will post {text.plural(len(lines), 'digest')} to {text.listed(sorted({line.channel for line in lines}))} within a minute or so."
     return Reply(text.escape(said), (blocks.section(text.escape(said)),))
+
+
+def _silent(facts: Facts, ask: Ask) -> str:
+    """Whether CloudTrail knew nothing of what Session Manager lists: then quiet is not checked."""
+    ssm, trail = ([s for s in facts.openings if name in s.origin] for name in ("ssm", "cloudtrail"))
+    return watch.silent_trail(ssm, trail, ask.now)
 
 
 def _reviews(ask: Ask, ledger: Ledger) -> tuple[int, int]:

@@ -221,3 +221,16 @@ def test_open_and_overdue_reviews_are_in_the_headline():
     facts = Facts(DAY, (session(1, 2),), reviews=(4, 1))
     assert digest.headline(facts, unread=False).endswith("4 reviews open, 1 overdue.")
     assert "Worth a look." == digest.verdict(facts, unread=False)
+
+
+def test_nothing_is_clear_while_cloudtrail_is_silent():
+    """Session Manager lists sessions of hours ago, and CloudTrail knows none of them."""
+
+    class Silent(NoTunnels):
+        def openings(self, span, where):
+            return self._asked("openings", ())
+
+    sessions = tuple(replace(session(n, n + 2), origin="ssm") for n in range(3))
+    message = answer(Silent(sessions))
+    assert "All clear" not in message.text
+    assert "CloudTrail is silent: it knows none of 3 sessions" in message.text
