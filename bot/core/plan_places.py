@@ -14,14 +14,15 @@ DAYS = 90  # the shortest that logs should be kept
 BLOCKED = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}
 
 
-def create_bucket(name: str, region: str) -> tuple[Step, ...]:
-    """A new bucket, encrypted, closed to the public, with versions. us-east-1 takes no LocationConstraint."""
+def create_bucket(name: str, region: str, *, versions: bool = True) -> tuple[Step, ...]:
+    """A new bucket, encrypted, closed to the public, with versions if they are wanted. us-east-1 takes no LocationConstraint."""
     where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     back = Step("s3", "delete_bucket", {"Bucket": name}, "remove the bucket (AWS refuses while anything lies in it)", region=region)
     made = Step(
         "s3", "create_bucket", {"Bucket": name, **where}, f"make the bucket {name}", "", f"s3://{name} in {region}", region, (back,)
     )
-    return made, *encrypt_bucket(name, region), *block_public(name, region), *version_bucket(name, region)
+    kept = version_bucket(name, region) if versions else ()
+    return made, *encrypt_bucket(name, region), *block_public(name, region), *kept
 
 
 def encrypt_bucket(name: str, region: str) -> tuple[Step, ...]:

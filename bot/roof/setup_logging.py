@@ -39,28 +39,28 @@ class Prepared:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `setup logging`."""
     parser.add_argument(
-        "--bucket", type=_like(BUCKET, "a bucket's name, without s3:// or a path"), default="", help="where whole logs are kept"
+        "--bucket", type=like(BUCKET, "a bucket's name, without s3:// or a path"), default="", help="where whole logs are kept"
     )
-    parser.add_argument("--prefix", type=_like(PREFIX, "a key prefix, as in ssm/prod"), default="", help="the key prefix of the logs")
-    parser.add_argument("--log-group", type=_like(GROUP, "a log group's name"), default="", help="where sessions stream to")
+    parser.add_argument("--prefix", type=like(PREFIX, "a key prefix, as in ssm/prod"), default="", help="the key prefix of the logs")
+    parser.add_argument("--log-group", type=like(GROUP, "a log group's name"), default="", help="where sessions stream to")
     parser.add_argument(
-        "--kms-key", type=_like(KEY, "a KMS key's ARN or id"), default="", help="encrypts the session's channel, not its logs"
+        "--kms-key", type=like(KEY, "a KMS key's ARN or id"), default="", help="encrypts the session's channel, not its logs"
     )
-    parser.add_argument("--log-group-key", type=_like(KEY, "a KMS key's ARN"), default="", help="encrypts the log group")
+    parser.add_argument("--log-group-key", type=like(KEY, "a KMS key's ARN"), default="", help="encrypts the log group")
     parser.add_argument("--no-streaming", action="store_true", help="write the log group only when a session ends")
     parser.add_argument("--idle", type=_minutes(60), default=IDLE, help=f"minutes; default {IDLE}")
     parser.add_argument("--longest", type=_minutes(1440), default=LONGEST, help=f"minutes; default {LONGEST}")
     parser.add_argument("--retention", type=int, choices=RETENTION, metavar="DAYS", help="days that the log group keeps; default: as it is")
     parser.add_argument(
         "--node-role",
-        type=_like(ROLE, "a role's name"),
+        type=like(ROLE, "a role's name"),
         action="append",
         default=[],
         help="a role of nodes in this account; may be repeated",
     )
     parser.add_argument(
         "--writer",
-        type=_like(WRITER, "a role's ARN"),
+        type=like(WRITER, "a role's ARN"),
         action="append",
         default=[],
         help="a role of nodes in another account; may be repeated",
@@ -73,7 +73,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _like(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
+def like(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
+    """A reader of arguments of that form; empty is none."""
+
     def read(text: str) -> str:
         if text and not pattern.fullmatch(text):
             raise argparse.ArgumentTypeError(f"“{text}” is not {what}")

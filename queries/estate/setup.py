@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from bot.core.doctor.facts import Role
+from bot.core.doctor.facts import Bucket, Role
 from bot.core.model import Refused
 from bot.core.plan_logging import Found, Wanted
+from bot.core.plan_trail import TrailFound, TrailWanted
 from queries.budget import Budget
 from queries.clients import Clients
-from queries.estate import destinations, documents, roles
+from queries.estate import destinations, documents, roles, trail
 from queries.estate.look import Look, missing
 from queries.faults import unavailable
 from queries.scopes import Post
@@ -29,6 +30,34 @@ def found(clients: Clients, post: Post, wanted: Wanted) -> Found:
         )
     except (BotoCoreError, ClientError) as error:
         raise unavailable(error, post.place) from error
+
+
+def trail_found(clients: Clients, post: Post, wanted: TrailWanted) -> TrailFound:
+    """What of the trail's table, workgroup and results is there. Raises Unavailable as `found` does."""
+    look = Look(
+        replace(post, scope=replace(post.scope, partitions=None, database=wanted.table.database, table=wanted.table.name)),
+        clients,
+        Budget(),
+    )
+    try:
+        return TrailFound(
+            _database(look, wanted.table.database),
+            trail.table(look, f"{wanted.table.database}.{wanted.table.name}"),
+            trail.workgroup(look, wanted.workgroup),
+            destinations.bucket(look, wanted.results) or Bucket(wanted.results, exists=False),
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise unavailable(error, post.place) from error
+
+
+def _database(look: Look, name: str) -> bool:
+    try:
+        look.call("glue", "get_database", Name=name)
+    except ClientError as error:
+        if missing(error, "EntityNotFoundException"):
+            return False
+        raise
+    return True
 
 
 def _role(look: Look, name: str) -> Role:

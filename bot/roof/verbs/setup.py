@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.core.model import Refused
 from bot.core.plan import Plan, Step, command, diff, same
 from bot.core.text import plural, visible
-from bot.roof import house, setup_logging, way_back
+from bot.roof import house, setup_logging, setup_trail, way_back
 from bot.roof.cli import Environment, Verb
 from bot.roof.fleet import scoped
 from queries.apply import apply
@@ -31,6 +31,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _common(logging, setup_logging.EMITS)
     setup_logging.arguments(logging)
     logging.set_defaults(act=lambda given, environment: _run(given, environment, setup_logging.prepared))
+    trail = chosen.add_parser("trail", help="CloudTrail in Athena: a projected table, a workgroup with a limit, a bucket for results")
+    _common(trail, setup_trail.EMITS)
+    setup_trail.arguments(trail)
+    trail.set_defaults(act=lambda given, environment: _run(given, environment, setup_trail.prepared))
     back = chosen.add_parser("back", help="undo what a run of setup did")
     back.add_argument("file", type=Path, help="the way back that the run wrote")
     _where(back)
