@@ -1,12 +1,14 @@
-"""The hand that gives an answer: "Asking…" at once, how far it is, and in the end the answer in that line's place.
+"""The hand that gives an answer: that it is asking, how far it is, and in the end the answer.
 
-`Whisper` answers by a response_url, which the asker alone sees: five uses in thirty minutes, so two are kept for the end, and past its life
-the answer goes on as a direct message. `Open` answers in a message of its own that it edits: a thread, or direct messages. `Aside` answers
+`Whisper` answers by a response_url, which the asker alone sees. Nobody can know whether the answer will take the place of a line that was
+sent before it, so there is one such line at most, only where an answer takes long, and it is true beside the answer too
+(docs/why/005-asking-line.md). Past a response_url's life the answer goes on as a direct message. `Open` answers in a message of its own that it edits: a thread, or direct messages. `Aside` answers
 in a channel that another organisation reads, to the asker alone. The first `finish` counts; a later one says nothing.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -21,8 +23,11 @@ from bot.slack.words import Call
 
 log = structlog.get_logger("slack")
 Clock = Callable[[], float]
+After = Callable[[float, Callable[[], None]], Callable[[], None]]  # do something in so many seconds; what it gives prevents it
 ASKING = Message("Asking…")
-LIFE, USES, KEPT_FOR_END = 29 * 60.0, 5, 2
+FOLLOWS = "{asking} The answer follows below."
+PATIENCE = 1.5  # seconds in which an answer needs no word before it
+LIFE, USES = 29 * 60.0, 5
 PACE = {"hook": 5.0, "edit": 3.0}  # seconds between two words of progress
 CLOSED = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "restricted_action_read_only_channel"})
 INVITE = "I cannot write in this channel ({error}). Type `/invite` with my name here, then try again."
@@ -119,24 +124,54 @@ class Hand:
         return Message("")
 
 
+def later(seconds: float, work: Callable[[], None]) -> Callable[[], None]:
+    """Do it in so many seconds, in a thread of its own; gives what prevents it."""
+    timer = threading.Timer(seconds, work)
+    timer.daemon = True
+    timer.start()
+    return timer.cancel
+
+
 class Whisper(Hand):
     """By response_url. A pressed button's answer takes the message's place only if it says so (`Message.replaces`)."""
 
-    def __init__(self, call: Call, post: Post, clock: Clock = time.monotonic) -> None:
+    def __init__(self, call: Call, post: Post, clock: Clock = time.monotonic, after: After = later) -> None:
         super().__init__(call, post, clock)
+        self._after = after
         self._uses = 0
         self._asked = False
+        self._news = ASKING.text
+        self._prevent: Callable[[], object] = lambda: None
+
+    def progress(self, text: str) -> None:
+        """Say how far it is: a press in a line of its own, once; else in the one line that there may be."""
+        self._news = text
+        if self.call.kind == "press":
+            super().progress(text)
+
+    def finish(self, message: Message, *, private: bool = False) -> None:
+        """Give the answer, and no word of asking after it."""
+        self._prevent()
+        super().finish(message, private=private)
 
     def _pace(self) -> float:
         return PACE["hook"]
 
     def _ask(self) -> None:
-        said = self.call.kind != "press" and self._hook(ASKING, hasty=True, replace_original=False)
-        self._asked = said and self.call.kind == "slash"  # on a message, a response_url edits that message and no other: the line stays
+        if self.call.kind != "press":
+            with contextlib.suppress(RuntimeError):  # no thread to be had: then without a word before the answer
+                self._prevent = self._after(PATIENCE, self._still)
+
+    def _still(self) -> None:
+        """It takes long. The lock keeps the answer from overtaking these words."""
+        with self._lock:
+            if not self._done:
+                said = self._hook(Message(FOLLOWS.format(asking=self._news)), hasty=True, replace_original=False)
+                self._asked = said and self.call.kind == "slash"  # on a message, a response_url edits that message and no other
 
     def _tell(self, message: Message) -> None:
-        if self._uses < USES - KEPT_FOR_END and (self._asked or not self._uses):
-            self._hook(message, hasty=True, replace_original=self._asked)
+        if not self._uses:
+            self._hook(message, hasty=True, replace_original=False)
 
     def _clear(self) -> None:
         if self._asked and self._alive():

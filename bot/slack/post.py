@@ -6,7 +6,9 @@ what is shown comes from sessions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -21,6 +23,11 @@ log = structlog.get_logger("slack")
 BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_arguments"})
 REVOKED = frozenset({"token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed"})
 SECTION, MOST_BLOCKS, LONGEST = 3000, 50, 40_000
+IN_BLOCKS = 12_000  # characters of a message's blocks together that chat.* surely takes (bolt-js #2509 measured 13,297)
+LONGEST_EDIT = 4_000  # bytes of chat.update's `text`, counted once `&`, `<` and `>` are escaped; more is refused as msg_too_long
+CUT = "…"
+ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+WHOLE = re.compile(r"&(?:amp|lt|gt);|.", re.DOTALL)  # what must not be cut in two
 QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -40,7 +47,7 @@ class Post:
 
     def edit(self, channel: str, ts: str, message: Message) -> None:
         """A message in the place of an earlier one of ours."""
-        self._send(self._clients.steady.chat_update, message, {"channel": channel, "ts": ts})
+        self._send(self._clients.steady.chat_update, message, {"channel": channel, "ts": ts}, fits=editable)
 
     def drop(self, channel: str, ts: str) -> None:
         """Take an earlier message of ours away."""
@@ -53,7 +60,7 @@ class Post:
     def hook(self, url: str, message: Message, *, hasty: bool = False, **how: object) -> bool:
         """A message by a response_url. False where Slack took it in no form. A `hasty` one is not worth waiting for."""
         client = self._clients.hook(url, hasty=hasty)
-        return self._hooked(client, message, how) or (bool(message.blocks) and self._hooked(client, plain(message), how))
+        return self._hooked(client, message, how) or (bool(message.blocks) and self._hooked(client, plain(message, LONGEST), how))
 
     def direct(self, user: str) -> str:
         """The channel of the bot's direct messages with a person."""
@@ -97,14 +104,22 @@ class Post:
             log.info("response_url refused", status=answer.status_code, error=_short(answer.body))
         return answer.status_code == 200
 
-    def _send(self, method: Callable[..., Any], message: Message, where: Mapping[str, object]) -> Any:  # noqa: ANN401 - a SlackResponse
+    def _send(
+        self,
+        method: Callable[..., Any],
+        message: Message,
+        where: Mapping[str, object],
+        *,
+        fits: Callable[[Message], Message] = lambda message: message,
+    ) -> Any:  # noqa: ANN401 - a SlackResponse
+        first = fits(message)
         try:
-            return self._counted(lambda: method(text=sound(message.text), blocks=_list(message), **where))
+            return self._counted(lambda: method(text=sound(first.text), blocks=_list(first), **where))
         except SlackApiError as error:
             if word(error) not in BAD_BLOCKS or not message.blocks:
                 raise
             log.warning("blocks refused, sent as plain text", error=word(error), details=_details(error))
-        again = plain(message)
+        again = fits(plain(message))
         return self._counted(lambda: method(text=again.text, blocks=_list(again), **where))
 
     def _counted(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - a SlackResponse
@@ -118,12 +133,36 @@ class Post:
         return answer
 
 
-def plain(message: Message) -> Message:
-    """The same meaning in sections of text alone."""
-    text = sound(message.text)[:LONGEST]
+def plain(message: Message, most: int = IN_BLOCKS) -> Message:
+    """The same meaning in sections of text alone, of at most so many characters; a response_url takes more than chat.*."""
+    whole = sound(message.text)[:LONGEST]
+    text = whole if len(whole) <= most else whole[: most - len(CUT)] + CUT
     parts = [text[at : at + SECTION] for at in range(0, len(text), SECTION)][:MOST_BLOCKS]
     blocks = tuple({"type": "section", "text": {"type": "mrkdwn", "text": part, "verbatim": True}} for part in parts if part.strip())
-    return Message(text, blocks)
+    return Message(whole, blocks)
+
+
+def editable(message: Message) -> Message:
+    """A message that chat.update takes: a longer text is cut, and where nothing else shows it, it is shown in sections.
+
+    Source: docs.slack.dev/reference/methods/chat.update, `msg_too_long`.
+    """
+    text = shortened(message.text)
+    shown = message if message.blocks or text == message.text else plain(message)
+    return replace(shown, text=text)
+
+
+def shortened(text: str, most: int = LONGEST_EDIT) -> str:
+    """Text of at most so many bytes as Slack counts them, cut between characters, never inside `&amp;`."""
+    text = sound(text)
+    room, kept = most, 0
+    for match in WHOLE.finditer(text):
+        room -= _bytes(match[0])
+        if room < 0:
+            return text[:kept] + CUT
+        if room >= len(CUT.encode()):
+            kept = match.end()
+    return text
 
 
 def sound(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
@@ -133,6 +172,10 @@ def sound(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
     if isinstance(value, Mapping):
         return {key: sound(each) for key, each in value.items()}
     return [sound(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _bytes(character: str) -> int:
+    return len(ESCAPED.get(character, character).encode())
 
 
 def _list(message: Message) -> list[Any] | None:

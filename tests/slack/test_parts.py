@@ -13,10 +13,10 @@ from bot.core.reply import Message
 from bot.slack import payloads
 from bot.slack.client import clients, loopback
 from bot.slack.front import Seen
-from bot.slack.hands import USES, Whisper
+from bot.slack.hands import PATIENCE, USES, Whisper, later
 from bot.slack.people import People
 from bot.slack.pool import Pool
-from bot.slack.post import plain, sound
+from bot.slack.post import IN_BLOCKS, LONGEST, SECTION, editable, plain, shortened, sound
 from bot.slack.words import Call, Wire
 
 JSON = st.recursive(
@@ -146,25 +146,123 @@ class Posts:
         self.said.append(message.text)
 
 
-def test_progress_leaves_uses_for_the_end():
-    now, posts = [0.0], Posts()
-    hand = Whisper(Call("slash", "k", "U1", response_url="u"), posts, lambda: now[0])
+class Later:
+    """What was asked for in so many seconds, done when the test says so."""
+
+    def __init__(self):
+        self.waiting = []
+
+    def __call__(self, seconds, work):
+        self.waiting.append((seconds, work))
+        return self.waiting.clear
+
+    def come(self):
+        for _, work in list(self.waiting):
+            work()
+
+
+def whisper(kind="slash", now=lambda: 0.0):
+    posts, later = Posts(), Later()
+    return Whisper(Call(kind, "k", "U1", response_url="u"), posts, now, later), posts, later
+
+
+def test_a_quick_answer_is_the_only_word():
+    hand, posts, later = whisper()
+    hand.asking()
+    hand.progress("Reading 1 of 2 accounts…")
+    hand.finish(Message("answer"))
+    later.come()
+    assert [("answer", False)] == [(text, how["replace_original"]) for text, how in posts.hooked]
+
+
+@pytest.mark.parametrize("kind", ["slash", "shortcut", "ask"])
+def test_a_slow_answer_has_one_line_before_it(kind):
+    """However much happens on the way: nobody knows whether a second line would take the place of the first."""
+    hand, posts, later = whisper(kind)
+    hand.asking()
+    assert [PATIENCE] == [seconds for seconds, _ in later.waiting]
+    hand.progress("Reading 1 of 2 accounts…")
+    later.come()
+    for step in range(20):
+        hand.progress(f"step {step}")
+    hand.finish(Message("answer"))
+    said = [(text, how["replace_original"]) for text, how in posts.hooked]
+    assert [("Reading 1 of 2 accounts… The answer follows below.", False), ("answer", kind == "slash")] == said
+
+
+def test_a_line_that_could_not_be_sent_is_not_replaced():
+    hand, posts, later = whisper()
+    posts.hook = lambda url, message, **how: posts.hooked.append((message.text, how)) or "answer" == message.text
+    hand.asking()
+    later.come()
+    hand.finish(Message("answer"))
+    assert [False, False] == [how["replace_original"] for _, how in posts.hooked]
+
+
+def test_the_answer_never_overtakes_the_line_before_it():
+    """It ends while the line is on its way to Slack: the line arrives first, then the answer in its place."""
+    hand, posts, later = whisper()
+    sending, arrived = threading.Event(), threading.Event()
+
+    def slow(url, message, **how):
+        if not posts.hooked and not sending.is_set():
+            sending.set()
+            assert not ended.wait(0.05)
+        posts.hooked.append((message.text, how))
+        return True
+
+    ended = threading.Event()
+    posts.hook = slow
+    hand.asking()
+    line = threading.Thread(target=lambda: (later.come(), arrived.set()))
+    line.start()
+    assert sending.wait(5)
+    hand.finish(Message("answer"))
+    ended.set()
+    line.join(5)
+    assert ["Asking… The answer follows below.", "answer"] == [text for text, _ in posts.hooked]
+    assert arrived.is_set()
+
+
+def test_without_a_thread_to_wait_in_the_question_goes_on():
+    def none(seconds, work):
+        raise RuntimeError("can't start new thread")
+
+    posts = Posts()
+    hand = Whisper(Call("slash", "k", "U1", response_url="u"), posts, after=none)
+    hand.asking()
+    hand.finish(Message("answer"))
+    assert ["answer"] == [text for text, _ in posts.hooked]
+
+
+def test_later_can_be_prevented():
+    done = threading.Event()
+    prevented = later(0.01, lambda: pytest.fail("it was prevented"))
+    prevented()
+    later(0.01, done.set)
+    assert done.wait(5)
+
+
+def test_a_press_is_told_once_how_far_it_is():
+    now = [0.0]
+    hand, posts, later = whisper("press", lambda: now[0])
     hand.asking()
     for step in range(20):
         now[0] += 10
         hand.progress(f"step {step}")
     hand.finish(Message("answer"))
-    assert ["Asking…", "step 0", "step 1", "answer"] == [text for text, _ in posts.hooked]
+    assert ([], ["step 0", "answer"]) == (later.waiting, [text for text, _ in posts.hooked])
     assert len(posts.hooked) < USES
 
 
 def test_after_half_an_hour_nothing_goes_by_the_response_url():
-    now, posts = [0.0], Posts()
-    hand = Whisper(Call("slash", "k", "U1", response_url="u"), posts, lambda: now[0])
+    now = [0.0]
+    hand, posts, later = whisper(now=lambda: now[0])
     hand.asking()
+    later.come()
     now[0] = 29 * 60.0 + 1
     hand.finish(Message("answer"))
-    assert (["Asking…"], ["answer"]) == ([text for text, _ in posts.hooked], posts.said)
+    assert (1, ["answer"]) == (len(posts.hooked), posts.said)
 
 
 def test_only_the_first_end_counts():
@@ -176,11 +274,47 @@ def test_only_the_first_end_counts():
     assert ["stopping"] == [text for text, _ in posts.hooked]
 
 
+def test_plain_text_says_where_it_is_cut():
+    whole = "x" * LONGEST
+    assert ("…", "x" * SECTION) == (plain(Message(whole)).blocks[-1]["text"]["text"][-1], plain(Message(whole)).blocks[0]["text"]["text"])
+    assert IN_BLOCKS == sum(len(block["text"]["text"]) for block in plain(Message(whole)).blocks)
+    assert LONGEST == sum(len(block["text"]["text"]) for block in plain(Message(whole), LONGEST).blocks)
+
+
+def test_a_long_text_without_blocks_is_shown_in_sections_when_it_is_edited():
+    made = editable(Message("é" * 3_000))
+    assert ("é" * 3_000, True) == ("".join(block["text"]["text"] for block in made.blocks), len(made.text.encode()) <= 4_000)
+    kept = Message("é" * 2_000)
+    assert kept == editable(kept)
+
+
 @given(st.text())
 def test_plain_text_is_within_slacks_limits(text):
     made = plain(Message(text * 50))
     assert all(0 < len(block["text"]["text"]) <= 3000 for block in made.blocks)
     assert len(made.blocks) <= 50
+
+
+def escaped(text):
+    return len(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode())
+
+
+@given(st.text(st.sampled_from("a&<>é€😀\n") | st.characters(categories=("L", "S"))), st.integers(1, 900), st.integers(10, 60))
+def test_a_shortened_text_has_slacks_bytes(text, times, most):
+    """Cut between characters; what fits is left as it is, and no more is cut than need be."""
+    made = shortened(text * times, most)
+    assert escaped(made) <= most
+    if escaped(text * times) <= most:
+        assert text * times == made
+    else:
+        assert made.endswith("…")
+        assert (text * times).startswith(made.removesuffix("…"))
+        assert escaped(made) > most - 5
+
+
+@pytest.mark.parametrize("most", range(8, 30))
+def test_an_entity_is_not_cut_in_two(most):
+    assert "" == shortened("&amp;&lt;" * 10, most).removesuffix("…").replace("&amp;", "").replace("&lt;", "")
 
 
 @given(st.text(st.characters(categories=("Cs", "Ll"))))
