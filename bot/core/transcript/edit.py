@@ -10,7 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 
-from bot.core.transcript import prompts
+from bot.core.transcript import across, prompts
+from bot.core.transcript.across import Width
 from bot.core.transcript.prompts import Prompt
 from bot.core.transcript.screen import Screen, is_plain, settle, strip, unclear
 
@@ -39,6 +40,7 @@ class Editor:
 
     screen: Screen
     cols: int
+    width: Width = Width(told=True, exact=True)
     after_prompt: bool = False
     known: dict[str, Prompt] = field(default_factory=dict)
 
@@ -50,6 +52,8 @@ class Editor:
         if stood.strip() and self._drawn_before(stood, typed):
             edited = self._behind(stood, typed)
         edited = edited or self._within(stood, typed)
+        if not edited.doubt and self.unsure(typed):
+            edited = replace(edited, doubt=across.DOUBT)
         if above:
             edited = replace(edited, before=(above, *edited.before))
         if edited.prompt.text.strip():
@@ -57,6 +61,10 @@ class Editor:
             if len(self.known) > MOST_KNOWN:
                 del self.known[next(iter(self.known))]
         return edited
+
+    def unsure(self, line: str) -> bool:
+        """Whether a settled line was edited across rows in a way that the width does not explain for certain."""
+        return not self.width.exact and "\x1b[" in line and across.doubtful(line, self.width, self.screen)
 
     def _drawn_before(self, stood: str, typed: str) -> bool:
         if self.at(typed.lstrip("\r")):

@@ -157,6 +157,16 @@ class Screen:
         cursor = vt.cursor
         return Spot(cursor.row, cursor.col, vt[cursor.row].text)
 
+    def left(self, text: str, cols: int) -> tuple[int, list[str]]:
+        """The row within the last logical line where the text leaves the cursor, and all logical lines."""
+        if not self.bearable(text):
+            return 0, []
+        vt = self._vt(cols, 50)
+        vt.feed_str(_tame("\n\n\n\n" + text))
+        shown = [line.rstrip() for line in vt.text()]
+        above = sum(max(1, -(-len(line) // cols)) for line in _trim(shown)[:-1])
+        return vt.cursor.row - above, shown
+
     def rows(self, text: str, cols: int) -> list[str]:
         """The logical lines that an edited line leaves, with room above for what redraws its prompt."""
         simple = row.picture(text.rstrip("\n"), cols)

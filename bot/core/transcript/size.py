@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
+from bot.core.transcript import across
 from bot.core.transcript.screen import DEFAULT_COLS, DEFAULT_ROWS, Screen, settle
 
 NARROWEST = 20
@@ -22,6 +23,7 @@ _FISH_FILL = re.compile(rb"\xe2\x8f\x8e(?:\x1b\[[0-9;]*m|\x1b\(B)*( {19,999})\r"
 _FORWARD = re.compile(rb"\r\x1b\[(\d{1,3})C")
 _WRAP = re.compile(r" \r(?![\r\n\x1b]|\((?:failed )?(?:reverse-|fwd-)?i-search)")
 _REFILLED = re.compile(r"([^\x1b\r\n\x08]+)((?:\x1b\[A)+)\r((?:\x1b\[C)*)([^\x1b\r\n\x08]+)\x1b\[\d*@")
+_MOVES = re.compile(r"[\x1b\r\b\n]")
 _ROWS = re.compile(rb"\x1b\[1;(\d{1,3})r")
 
 
@@ -46,7 +48,8 @@ def height(data: bytes) -> int:
 
 def wrap(line: str, screen: Screen) -> int:
     """The column at which one edited line wrapped first, or 0."""
-    found = _WRAP.search(line)
+    head = line.lstrip("\r\n")[:8]
+    found = next((wrapped for wrapped in _WRAP.finditer(line) if not line.startswith(head, wrapped.end())), None)
     if not found or not line[: found.start()].strip():
         return 0
     column = screen.spot(line[: found.start()].rsplit("\n", 1)[-1], WIDEST).col
@@ -63,19 +66,22 @@ def refilled(line: str) -> int:
     return column if NARROWEST <= column < WIDEST and len(ups) // 3 == len(typed) // column else 0
 
 
-def width(data: bytes, lines: Iterable[str], screen: Screen) -> int:
-    """The most plausible width: the filler's, else the wrap column that no unwrapped line contradicts."""
+def width(data: bytes, lines: Iterable[str], screen: Screen) -> across.Width:
+    """The most plausible width: the filler's, else what wraps and lines edited across rows agree on."""
     if filled := fill(data):
-        return filled
+        return across.Width(filled, told=True, exact=True)
     votes: Counter[int] = Counter()
     reach = 0
+    moved: list[str] = []
     for raw in lines:
         line = settle(raw)
+        if (across.moved(line) or across.edited(line)) and len(moved) < ENOUGH:
+            moved.append(line)
         if column := wrap(line, screen) or refilled(line):
             votes[column] += 1
         else:
-            reach = max(reach, len(re.split(r"[\x1b\r\b\n]", line, maxsplit=1)[0]))
-    for column, _ in votes.most_common():
-        if column >= reach:
-            return column
-    return votes.most_common(1)[0][0] if votes else DEFAULT_COLS
+            reach = max(reach, len(_MOVES.split(line, maxsplit=1)[0]))
+    ranked = [column for column, _ in votes.most_common()]
+    voted = next((column for column in ranked if column >= reach), ranked[0] if ranked else 0)
+    inferred = across.infer(moved, [voted, *ranked] if voted else [], screen)
+    return inferred or (across.Width(voted, told=True) if voted else across.Width())

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from bot.core.transcript import size
+import re
+
+from bot.core.transcript import prompts, size
 from bot.core.transcript.belief import Belief
 from bot.core.transcript.edit import Editor
-from bot.core.transcript.screen import Screen, decode
+from bot.core.transcript.screen import Screen, decode, settle
 from bot.core.transcript.scribe import Scribe
 from bot.core.transcript.spans import Owner, Span, spans
 from bot.core.transcript.walk import Walk
 
 WINDOW = 1 << 20
+MOST_UNMARKED = 500  # lines that tell the width
 LAST_OF_SCREEN = 1 << 17  # bytes of a full-screen program that its last picture is made from
+
+_ACROSS = re.compile(rb" \r(?!\n)|\x1b\[A")
 
 
 def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) -> None:
     r"""Writes down what the terminal bytes show. Line ends may be `\n`, `\r\n` or `\r\r\n`."""
     cut = list(spans(data))
     edits = [span for span in cut if span.owner is Owner.EDIT]
-    wrapped = b" \r" in data
-    lines = (_text(data, span) for span in edits) if edits else iter(_lines_with_wraps(data) if wrapped else ())
-    width = size.width(data, lines if wrapped or b"\x1b[A" in data else (), screen)
-    editor = Editor(screen, width, after_prompt=_after_prompt(data, edits))
+    wrapped = _ACROSS.search(data) is not None
+    lines = (_text(data, span) for span in edits) if edits else iter(_edited_without_marks(data))
+    width = size.width(data, lines if wrapped else (), screen)
+    editor = Editor(screen, width.cols, width, after_prompt=_after_prompt(data, edits))
     state = Walk(screen, editor, scribe, Belief(quiet=quiet), rows=size.height(data))
     for number, span in enumerate(cut):
         _step(state, data, span, last=number + 1 == len(cut))
@@ -65,13 +70,21 @@ def _after_prompt(data: bytes, edits: list[Span]) -> bool:
     return behind * 2 > len(edits)
 
 
-def _lines_with_wraps(data: bytes) -> list[str]:
+def _edited_without_marks(data: bytes) -> list[str]:
+    """Lines at prompts that wrapped or moved across rows; readline goes down by a line end and a return."""
     found: list[str] = []
-    at = data.find(b" \r")
-    while at >= 0 and len(found) < 2000:
-        start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
-        end = len(data) if end < 0 else end
-        if b"$" in data[start:at] or b"#" in data[start:at] or b">" in data[start:at]:
-            found.append(decode(data[start : min(end, start + 8192)]))
-        at = data.find(b" \r", end)
+    end = 0
+    while len(found) < MOST_UNMARKED and (mark := _ACROSS.search(data, end)):
+        start = data.rfind(b"\n", end, mark.start()) + 1 or end
+        end = _end_of_edit(data, mark.end())
+        text = decode(data[start : min(end, start + 8192)])
+        if prompts.leads(settle(text)):
+            found.append(text)
     return found
+
+
+def _end_of_edit(data: bytes, at: int) -> int:
+    end = data.find(b"\n", at)
+    while end >= 0 and data[end + 1 : end + 2] == b"\r" and data[end + 2 : end + 3] != b"\n":
+        end = data.find(b"\n", end + 1)
+    return end if end >= 0 else len(data)

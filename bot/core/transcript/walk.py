@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.model import Typed
-from bot.core.transcript import bang, full, lossy, prompts, shells
+from bot.core.transcript import across, bang, full, lossy, prompts, shells
 from bot.core.transcript.belief import Belief, Trust
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.prompts import Prompt
@@ -151,9 +151,11 @@ class Walk:
 
     def _command(self, raw: list[str], shown: list[str], times: Times, index: int, start: int, prompt: Prompt) -> int:
         """Submits the line at `index`, with the lines that belong to it; gives the number of the next."""
-        whole, after = shown[index], index + 1
+        whole, after, doubt = shown[index], index + 1, self._doubt(raw[index])
         if moves_lines(raw[index]):
             whole, after = self._unfold(raw, index)
+        if not self.belief.lossy and self.editor.unsure("\n".join(raw[index:after])):
+            doubt = doubt or across.DOUBT
         rows = whole.split("\n")
         if _PLACED.search(raw[index]) and len(rows[0]) < self.editor.cols:
             del rows[1:]  # PSReadLine places the cursor itself: what stands below is output
@@ -166,12 +168,14 @@ class Walk:
             text = text[len(prompt.text) :]  # empty lines whose ends were not shown
         while _continued(text) and after < len(shown) and not _asks(shown[after]):
             rows, text, after = [*rows, shown[after]], f"{text}\n{shown[after]}".rstrip(), after + 1
-        self._submit(rows, prompt, text, times[index] if times else None, self._doubt(raw[index]))
+        self._submit(rows, prompt, text, times[index] if times else None, doubt)
         return after
 
     def _unfold(self, raw: list[str], index: int) -> tuple[str, int]:
         """A line edited over several rows: a line end may only have moved the cursor down."""
         text, after = raw[index], index + 1
+        while across.UP in text and after < min(len(raw), index + 200) and raw[after].startswith("\r"):
+            text, after = f"{text}\n{raw[after]}", after + 1  # readline goes down by a line end and a return
         while True:
             shown = self.screen.text(text, self.editor.cols)
             while shown and not shown[-1]:
