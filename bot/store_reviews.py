@@ -18,7 +18,7 @@ from bot.core import review_posts
 from bot.core.flags import Flag, joined
 from bot.core.model import Finding, Refused
 from bot.core.redact import redact
-from bot.core.review import CLOCK, PENDING, Known, Move, Outcome, Review, Step, Verb, decide
+from bot.core.review import CLOCK, PENDING, Known, Move, Outcome, Review, State, Step, Verb, agreed, decide
 from bot.core.review_practice import Practice
 from bot.store_clock import held
 from bot.store_schema import alone, reviews, trail
@@ -79,6 +79,16 @@ class ReviewRows:
             query = query.where(reviews.c.state.in_([state.value for state in PENDING]))
         rows = self.read(lambda c: c.execute(query).scalars().all())
         return tuple(_restored(row) for row in rows)
+
+    def agreed(self) -> Sequence[Review]:
+        """Reviews whose findings two people agreed to flag no more."""
+        query = (
+            select(reviews.c.body)
+            .where(reviews.c.state == State.APPROVED.value, reviews.c.body.like('%"verb":"agree"%'))
+            .order_by(reviews.c.id)
+        )
+        rows = self.read(lambda c: c.execute(query).scalars().all())
+        return tuple(review for row in rows if agreed(review := _restored(row)))
 
     def story(self, review: str) -> Sequence[Mapping[str, Any]]:
         """The trail's rows of a review, with their hashes, in order."""

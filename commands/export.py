@@ -75,8 +75,9 @@ def _session(name: str, review: Review | None, ask: Ask, evidence: Evidence) -> 
     if found:
         return found[0]
     if review is None:
+        unread = " Some account-regions could not be read, so it may exist there." if any(s.unread for s in evidence.asked) else ""
         raise Refused(
-            f"I know neither a review nor a session {text.code(name, 100)}. `/ssm reviews all` lists reviews, `/ssm recent` sessions."
+            f"I found no session and no review {text.code(name, 100)}.{unread} `/ssm reviews all` lists reviews, `/ssm recent` sessions."
         )
     return review.flag.session
 

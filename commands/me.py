@@ -1,28 +1,60 @@
-"""The asker's own view: their sessions, and what they can do next. App Home shows the same."""
+"""The asker's own view: what waits for them, their sessions, and what they can do next. App Home shows the same."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.core import blocks, text
 from bot.core.model import Refused, Session
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply
+from bot.core.review import SIGNERS, Review, State, hats, involved
 from bot.core.times import span
-from commands import _merge, _sessions, _words
+from commands import _merge, _reviews, _sessions, _words
 
 USAGE = "/ssm me"
 QUICK = ("active", "audit 24h", "risky 24h", "coverage 24h", "help")
 
 
-def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
-    """Live sessions of the asker and those of the last week, if their AWS name is known."""
+def run(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
+    """What waits for the asker; their live sessions and those of the last week, if their AWS name is known."""
+    waiting, sign = due(ask, ledger)
     try:
         names = _words.own_names(ask)
     except Refused as refused:
-        return Reply(str(refused), (blocks.section(text.escape(str(refused))), *_quick()))
+        shown = (blocks.section(text.escape(str(refused))), *_quick())
+        return Reply(_and(_told(waiting, sign), str(refused)), shown, tuple(_reviews.item(r, ask) for r in (*waiting, *sign)))
     live = [s for s in evidence.live() if _words.owned(s, names)]
     ended = [s for s in evidence.ended(span("7d", ask.now, ask.user.zone)) if _words.owned(s, names)]
     nodes = evidence.nodes((s.place, s.target) for s in (*live, *ended))
-    return view(_merge.latest_first(live), _merge.latest_first(ended), nodes, ask)
+    answer = view(_merge.latest_first(live), _merge.latest_first(ended), nodes, ask)
+    told = _told(waiting, sign)
+    head = (blocks.section(f"*{text.escape(told)}*"), *answer.head) if told else answer.head
+    reviews = tuple(_reviews.item(review, ask) for review in (*waiting, *sign))
+    return replace(answer, text=_and(told, answer.text), head=head, items=(*reviews, *answer.items))
+
+
+def due(ask: Ask, ledger: Ledger) -> tuple[tuple[Review, ...], tuple[Review, ...]]:
+    """Reviews that wait for the asker's own answer or that they took on; and those that they may sign."""
+    pending = ledger.reviews()
+    waiting = _reviews.awaited(pending, ask.user.id)
+    person, on_call = _reviews.person(ask), ask.policy.practice.on_call
+    ready = [r for r in pending if r.state in (State.ANSWERED, State.ESCALATED) and r not in waiting]
+    sign = [r for r in ready if hats(r, person, on_call) & SIGNERS and not involved(r, person)]
+    return waiting, tuple(sign)
+
+
+def _told(waiting: Sequence[Review], sign: Sequence[Review]) -> str:
+    parts = [
+        f"{text.plural(len(waiting), 'review')} {'waits' if len(waiting) == 1 else 'wait'} for you" if waiting else "",
+        f"{text.plural(len(sign), 'review')} you may sign" if sign else "",
+    ]
+    return f"{', '.join(filter(None, parts))}." if any(parts) else ""
+
+
+def _and(*parts: str) -> str:
+    return " ".join(filter(None, parts))
 
 
 def view(live: tuple[Session, ...], ended: tuple[Session, ...], nodes: _sessions.Nodes, ask: Ask) -> Reply:

@@ -10,7 +10,7 @@ from bot.core import blocks, text, times
 from bot.core.model import Refused, Unavailable
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply, Role, View
-from bot.core.review import CLOCK, NEEDS, Move, Outcome, Review, State, Verb, decide
+from bot.core.review import CLOCK, ENDS, NEEDS, Move, Outcome, Review, State, Verb, decide
 from bot.core.review_practice import Ended
 from bot.core.review_views import REMOTE, act, card, ends, form, plainly, said
 from commands import _reviews, _sessions, export
@@ -63,7 +63,7 @@ def acted(ask: Ask, ledger: Ledger, verb: Verb, name: str, turn: int) -> Outcome
             turn,
             values.get("reason", "") if verb in NEEDS else "",
             values.get("ticket", "") if verb is Verb.MINE else "",
-            until(values.get("until", ""), ask) if verb is Verb.SNOOZE else None,
+            until(values.get("until", ""), ask) if verb in ENDS else None,
             ask.now.isoformat() if verb is Verb.END else "",
         ),
         ask.policy.practice,
@@ -150,7 +150,7 @@ def _check(verb: Verb) -> Callable[[Ask], Mapping[str, str]]:
         wrong = {}
         if not ask.values.get("reason", "").strip():
             wrong["reason"] = f"Please write {NEEDS[verb]}: the next person has nothing else to go by."
-        if verb is Verb.SNOOZE:
+        if verb in ENDS:
             ends = until(ask.values.get("until", ""), ask)
             if ends is None or ends <= ask.now:
                 wrong["until"] = "Choose a day that lies ahead."
@@ -179,7 +179,7 @@ def _more_form(ask: Ask, ledger: Ledger) -> View | None:
     return FORMS[verb](replace(ask, words=value), ledger) if verb in FORMS else None
 
 
-PRESSED = (*WITH_FORM, Verb.NOT_MINE, Verb.MORE_TIME, Verb.APPROVE, Verb.TAKE)
+PRESSED = (*WITH_FORM, Verb.NOT_MINE, Verb.MORE_TIME, Verb.APPROVE, Verb.TAKE, Verb.AGREE)
 BUTTONS: Mapping[str, Callable[[Ask, Evidence, Ledger], Reply]] = {**{v.value: _pressed(v) for v in PRESSED}, Verb.END.value: _end}
 FORMS: Mapping[str, Callable[[Ask, Ledger], View | None]] = {v.value: _form(v) for v in WITH_FORM}
 

@@ -6,6 +6,9 @@ import tempfile
 from pathlib import Path
 
 import commands
+from bot.core import review_page
+from bot.core.doctor import CHECKS
+from bot.core.doctor.slack import SLACK_CHECKS
 from bot.core.registry import discover
 from queries.archive import Archive
 from tests import dialogs, night
@@ -24,7 +27,19 @@ def command_page() -> str:
     return "\n".join(parts) + f"\n## Spans\n\n{spans}.\n"
 
 
-PAGES = {ROOT / "docs" / "commands.md": command_page}
+def doctor_page() -> str:
+    """docs/doctor.md: what stands above its table by hand, then every check and why it matters."""
+    page = (ROOT / "docs" / "doctor.md").read_text()
+    rows = "\n".join(f"| `{about.id}` | {about.title} | {about.why} |" for about in (*CHECKS, *SLACK_CHECKS))
+    return page.partition(TABLE)[0] + f"{TABLE}\n\n| check | | why it matters |\n|---|---|---|\n{rows}\n"
+
+
+TABLE = "## Every check"
+PAGES = {
+    ROOT / "docs" / "doctor.md": doctor_page,
+    ROOT / "docs" / "commands.md": command_page,
+    ROOT / "docs" / "reviews.md": review_page.page,
+}
 
 
 def main() -> None:

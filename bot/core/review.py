@@ -47,6 +47,8 @@ class Verb(StrEnum):
     TAKE = "take"
     END = "end"
     REOPEN = "reopen"
+    PROPOSE = "propose"
+    AGREE = "agree"
     FLAG = "flag"
     RESUME = "resume"
     WAKE = "wake"
@@ -75,7 +77,7 @@ TABLE: Mapping[tuple[State, Verb], State] = {
     (S.OPEN, V.ASK): S.ASKED,
     **{(state, V.MINE): S.ANSWERED for state in (S.OPEN, S.ASKED, S.ANSWERED, S.ESCALATED, S.SNOOZED)},
     **{(state, V.NOT_MINE): S.ESCALATED for state in (S.OPEN, S.ASKED, S.ANSWERED, S.SNOOZED)},
-    **{(state, V.MORE_TIME): state for state in (S.ASKED, S.ESCALATED)},
+    (S.ASKED, V.MORE_TIME): S.ASKED,
     **{(state, V.APPROVE): S.APPROVED for state in (S.ANSWERED, S.ESCALATED)},
     **{(state, V.REJECT): S.REJECTED for state in PENDING},
     **{(state, V.ESCALATE): S.ESCALATED for state in (S.OPEN, S.ASKED, S.ANSWERED, S.SNOOZED)},
@@ -84,6 +86,8 @@ TABLE: Mapping[tuple[State, Verb], State] = {
     **{(state, V.END): state for state in (*PENDING, S.REJECTED)},
     **{(state, V.ENDED): state for state in State},
     **{(state, V.REOPEN): S.OPEN for state in DONE},
+    (S.APPROVED, V.PROPOSE): S.APPROVED,
+    (S.APPROVED, V.AGREE): S.APPROVED,
     **{(state, V.FLAG): state for state in (S.OPEN, S.ASKED, S.ESCALATED, S.SNOOZED)},
     (S.ANSWERED, V.FLAG): S.ASKED,
     (S.SNOOZED, V.WAKE): S.ASKED,
@@ -98,10 +102,10 @@ SIGNERS = frozenset({Hat.REVIEWER, Hat.ON_CALL, Hat.ADMIN})
 WHO: Mapping[Verb, frozenset[Hat]] = {
     **dict.fromkeys((V.ASK, V.FLAG, V.RESUME, V.WAKE, V.REMIND, V.LAPSE, V.EXPIRE, V.HAND_ON, V.ENDED), BOT),
     **dict.fromkeys((V.MINE, V.NOT_MINE, V.MORE_TIME), OWNERS),
-    **dict.fromkeys((V.APPROVE, V.REJECT, V.ESCALATE, V.SNOOZE, V.TAKE, V.REOPEN), SIGNERS),
-    V.END: SIGNERS | OWNERS,
+    **dict.fromkeys((V.APPROVE, V.REJECT, V.ESCALATE, V.SNOOZE, V.TAKE, V.REOPEN, V.AGREE), SIGNERS),
+    **dict.fromkeys((V.END, V.PROPOSE), SIGNERS | OWNERS),
 }
-SECOND = (V.APPROVE, V.REJECT, V.ESCALATE, V.SNOOZE, V.TAKE, V.REOPEN)  # never the owner's, nor theirs who answered
+SECOND = (V.APPROVE, V.REJECT, V.ESCALATE, V.SNOOZE, V.TAKE, V.REOPEN, V.AGREE)  # never the owner's, nor theirs who answered
 NEEDS: Mapping[Verb, str] = {
     V.MINE: "a reason",
     V.REJECT: "a note",
@@ -109,12 +113,15 @@ NEEDS: Mapping[Verb, str] = {
     V.SNOOZE: "a reason",
     V.REOPEN: "a note",
     V.END: "a reason",
+    V.PROPOSE: "a reason",
 }
-TURNS = (V.MINE, V.NOT_MINE, V.APPROVE, V.REJECT, V.EXPIRE, V.REOPEN, V.FLAG)  # after these, older buttons are stale
+ENDS = (V.SNOOZE, V.PROPOSE)  # these need an end
+TURNS = (V.MINE, V.NOT_MINE, V.APPROVE, V.REJECT, V.EXPIRE, V.REOPEN, V.FLAG, V.PROPOSE, V.AGREE)  # after these, older buttons are stale
 DID: Mapping[Verb, str] = {
     V.ASK: "asked", V.MINE: "answered for it", V.NOT_MINE: "said that it was not them", V.MORE_TIME: "asked for more time",
     V.APPROVE: "approved it", V.REJECT: "rejected it", V.ESCALATE: "escalated it", V.SNOOZE: "snoozed it", V.TAKE: "took it on",
-    V.END: "had the session ended", V.REOPEN: "opened it again", V.FLAG: "found more", V.RESUME: "ended the snooze", V.WAKE: "ended the snooze",
+    V.END: "had the session ended", V.REOPEN: "opened it again", V.PROPOSE: "proposed to flag this no more",
+    V.AGREE: "agreed to flag this no more", V.FLAG: "found more", V.RESUME: "ended the snooze", V.WAKE: "ended the snooze",
     V.REMIND: "reminded", V.LAPSE: "escalated it, as nobody answered in time", V.EXPIRE: "closed it unsigned: nobody came",
     V.HAND_ON: "handed it on", V.ENDED: "looked whether the session has ended",
 }  # fmt: skip
@@ -158,6 +165,7 @@ class Step:
     note: str = ""
     ticket: str = ""
     key: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +254,8 @@ def _state(review: Review, move: Move) -> str:
 
 
 PLAIN = {
-    V.MINE: "answer", V.NOT_MINE: "answer", V.MORE_TIME: "put off", V.END: "end", V.REOPEN: "open again", V.TAKE: "take on", V.ASK: "ask",
+    V.MINE: "answer", V.NOT_MINE: "answer", V.MORE_TIME: "put off", V.END: "end", V.REOPEN: "open again", V.TAKE: "take on", V.ASK: "ask", V.PROPOSE: "propose",
+    V.AGREE: "agree to",
 }  # fmt: skip
 
 
@@ -283,7 +292,9 @@ def involved(review: Review, person: Person) -> bool:
 
 
 def _second(review: Review, move: Move) -> str:
-    if move.verb not in SECOND or not involved(review, move.by):
+    asked = proposal(review)
+    alone = involved(review, move.by) or (move.verb is V.AGREE and asked is not None and asked.who == move.by.id)
+    if move.verb not in SECOND or not alone:
         return ""
     return "This needs a second person: the session is yours, or you have answered for it, so somebody else must sign."
 
@@ -293,15 +304,17 @@ def _given(review: Review, move: Move) -> str:
         return f"Please give {NEEDS[move.verb]}: the next person has nothing else to go by. Nothing was changed."
     if move.verb is V.APPROVE and not review.reason:
         return "Nobody has given a reason for this session yet, so there is nothing to approve. Ask its owner, or reject it."
-    if move.verb is V.SNOOZE and (move.until is None or move.until <= move.at):
-        return "A snooze needs an end that lies ahead. Nothing was changed."
+    if move.verb in ENDS and (move.until is None or move.until <= move.at):
+        return "That needs an end that lies ahead. Nothing was changed."
+    if move.verb is V.AGREE and proposal(review) is None:
+        return "Nobody has proposed that this be flagged no more, so there is nothing to agree to."
     return ""
 
 
 def _after(review: Review, move: Move) -> Review:
     state = TABLE[review.state, move.verb]
     note, ticket = text.clip(move.note.strip(), LONGEST), text.clip(move.ticket.strip(), LONGEST_TICKET)
-    step = Step(move.at, move.by.id, move.verb, state, review.turn, note, ticket, move.key)
+    step = Step(move.at, move.by.id, move.verb, state, review.turn, note, ticket, move.key, move.until if move.verb in ENDS else None)
     since = review.since if state is review.state and move.verb is not V.MORE_TIME else move.at
     turn = review.turn + (move.verb in TURNS)
     until = review.until if state is review.state else None
@@ -331,6 +344,19 @@ CHANGES: Mapping[Verb, Callable[[Review, Move], Review]] = {
     V.REOPEN: lambda after, _: replace(after, reason="", ticket=""),
     V.ENDED: lambda after, move: replace(after, flag=move.flag or after.flag),
 }
+
+
+def proposal(review: Review) -> Step | None:
+    """The proposal to flag this no more that waits for a second person, if there is one."""
+    last_one = next((step for step in reversed(review.steps) if step.verb in (V.PROPOSE, V.AGREE, V.REOPEN)), None)
+    return last_one if last_one and last_one.verb is V.PROPOSE else None
+
+
+def agreed(review: Review) -> Step | None:
+    """The proposal that a second person agreed to, while the review stays approved."""
+    steps = [step for step in review.steps if step.verb in (V.PROPOSE, V.AGREE)]
+    both = review.state is S.APPROVED and len(steps) > 1 and steps[-1].verb is V.AGREE
+    return next((step for step in reversed(steps) if step.verb is V.PROPOSE), None) if both else None
 
 
 def who(name: str) -> str:

@@ -30,6 +30,10 @@ class ReviewLedger(Protocol):
         """Reviews that wait for somebody, or all of them; opened since a moment; the newest first."""
         ...
 
+    def agreed(self) -> Sequence[Review]:
+        """Reviews whose findings two people agreed to flag no more."""
+        ...
+
     def story(self, review: str) -> Sequence[Mapping[str, Any]]:
         """The trail's rows of a review, with their hashes, in order."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from bot.core.posts import Post, said
 from bot.core.reply import Message
@@ -22,8 +23,10 @@ def posts(review: Review, step: Step | None, practice: Practice) -> tuple[Post, 
 
 
 def letter_key(review: Review) -> str:
-    """The key of the owner's message. Who is asked anew gets a new one."""
-    return f"review/{review.id}/to/{review.owner.id}"
+    """The key of the owner's message. Who is asked anew gets a new one, so that they hear of it."""
+    states = [State.OPEN, *(step.state for step in review.steps)]
+    asked = sum(after is State.ASKED and before is not State.ASKED for before, after in pairwise(states))
+    return f"review/{review.id}/to/{review.owner.id}/{asked}"
 
 
 def _card(review: Review, practice: Practice) -> tuple[Post, ...]:

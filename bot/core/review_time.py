@@ -119,6 +119,9 @@ def tick(reviews: Iterable[Review], now: datetime, zone_name: str = "UTC", revie
 def _due(review: Review, now: datetime, zone_name: str, reviewers: frozenset[str] | None) -> Iterable[Act]:
     if reviewers is not None and review.reviewer and review.reviewer not in reviewers and not review.done:
         yield Act(review, Verb.HAND_ON, review.since, "who had it may not sign any more")
+    if review.state is State.OPEN and review.owner.id:
+        yield Act(review, Verb.ASK, review.since)
+        return
     due = deadline(review, zone_name)
     if due is None:
         return

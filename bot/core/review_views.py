@@ -16,7 +16,7 @@ from bot.core.flags import MARKS, flag_blocks, flag_text
 from bot.core.model import Level
 from bot.core.redact import redact
 from bot.core.reply import Block, Blocks, Message
-from bot.core.review import DID, DONE, LONGEST, LONGEST_TICKET, NEEDS, Review, State, Step, Verb, who
+from bot.core.review import DID, DONE, ENDS, LONGEST, LONGEST_TICKET, NEEDS, Review, State, Step, Verb, proposal, who
 from bot.core.review_practice import Practice
 from bot.core.review_time import deadline
 
@@ -34,6 +34,7 @@ STATES: Mapping[State, str] = {
 LABELS: Mapping[Verb, str] = {
     V.MINE: "This was me", V.NOT_MINE: "Not me", V.MORE_TIME: "Need more time", V.APPROVE: "Approve", V.REJECT: "Reject", V.ESCALATE: "Escalate",
     V.SNOOZE: "Snooze…", V.TAKE: "I take it", V.END: "End the session…", V.REOPEN: "Open again…",
+    V.PROPOSE: "Flag this no more…", V.AGREE: "Agree: flag it no more",
 }  # fmt: skip
 ON_CARD: Mapping[State, tuple[Verb, ...]] = {
     S.OPEN: (V.MINE, V.REJECT, V.ESCALATE, V.TAKE, V.SNOOZE, V.END),
@@ -41,7 +42,7 @@ ON_CARD: Mapping[State, tuple[Verb, ...]] = {
     S.ANSWERED: (V.APPROVE, V.REJECT, V.ESCALATE, V.TAKE, V.SNOOZE, V.END),
     S.ESCALATED: (V.APPROVE, V.REJECT, V.TAKE, V.SNOOZE, V.END),
     S.SNOOZED: (V.REJECT, V.ESCALATE, V.TAKE, V.END),
-    S.APPROVED: (V.REOPEN,),
+    S.APPROVED: (V.AGREE, V.REOPEN, V.PROPOSE),
     S.REJECTED: (V.END, V.REOPEN),
     S.EXPIRED: (V.REOPEN,),
 }
@@ -122,6 +123,10 @@ def _row(review: Review, practice: Practice) -> Blocks:
 def _offered(verb: Verb, review: Review, practice: Practice) -> bool:
     if verb is V.APPROVE:
         return bool(review.reason)
+    if verb is V.AGREE:
+        return proposal(review) is not None
+    if verb is V.PROPOSE:
+        return proposal(review) is None and bool(review.flag.findings)
     return verb is not V.END or ends(review, practice)
 
 
@@ -198,8 +203,8 @@ def form(verb: Verb, review: Review, now: datetime) -> Mapping[str, Any]:
     inputs = [_words("reason", "Reason" if NEEDS[verb] == "a reason" else "Note", HINTS[verb])]
     if verb is V.MINE:
         inputs.append(_words("ticket", "Ticket", "The change or incident that it belongs to, if there is one.", optional=True))
-    if verb is V.SNOOZE:
-        inputs.insert(0, _day("until", "Until", now + timedelta(days=1)))
+    if verb in ENDS:
+        inputs.insert(0, _day("until", "Until", now + timedelta(days=1 if verb is V.SNOOZE else 30)))
     return modal(f"ssm:review:{verb}", TITLES[verb], target(review), (blocks.section(f"{through(review)}\n{_found(review)}"), *inputs))
 
 
@@ -218,6 +223,7 @@ def modal(callback: str, title: str, value: str, body: Blocks) -> Mapping[str, A
 
 TITLES = {
     V.MINE: "Yes, it was me", V.REJECT: "Reject", V.ESCALATE: "Escalate", V.SNOOZE: "Snooze", V.REOPEN: "Open again", V.END: "End the session",
+    V.PROPOSE: "Flag this no more",
 }  # fmt: skip
 HINTS = {
     V.MINE: "What were you doing, and why that way? A second person reads this and signs for it.",
@@ -225,6 +231,7 @@ HINTS = {
     V.ESCALATE: "What should on-call know?",
     V.SNOOZE: "Why can it wait? You keep it until then.",
     V.REOPEN: "What is new?",
+    V.PROPOSE: "Why is this harmless by this owner? A second person must agree; until then it is flagged as before.",
     V.END: f"Why must it end? {REMOTE}",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import words
@@ -12,6 +12,7 @@ from bot.core.desk import Desk
 from bot.core.policy import Policy
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Message, Role, User, View
+from bot.core.review_quiet import suppressions
 from bot.roof.telling import Tell, telling
 
 
@@ -54,8 +55,12 @@ class Office:
         ask = self._ask(User("", zone=self.policy.practice.zone), Role.NOBODY, value, "button", "", values)
         return self.desk.check(ask, action, value)
 
+    def decided(self) -> Policy:
+        """The team's decisions as they are now: what two people agreed to flag no more is among the suppressions."""
+        return replace(self.policy, suppressions=(*self.policy.suppressions, *suppressions(self.ledger.agreed())))
+
     def _ask(self, user: User, role: Role, typed: str, via: str, channel: str, values: Mapping[str, str]) -> Ask:
         found = ((name, self.directory(name)) for name in MENTION.findall(typed))
         mentions = {name: person for name, person in found if person is not None}
         plain = typed if via in ("cli", "clock", "button") else words.unslack(typed)
-        return Ask(user, plain.strip(), self.clock(), role, self.policy, channel, via, values, mentions)
+        return Ask(user, plain.strip(), self.clock(), role, self.decided(), channel, via, values, mentions)

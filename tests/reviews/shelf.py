@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.flags import joined
 from bot.core.model import Refused
-from bot.core.review import CLOCK, Move, Review, Verb, decide
+from bot.core.review import CLOCK, Move, Review, Verb, agreed, decide
 
 
 class Shelf:
@@ -38,6 +38,9 @@ class Shelf:
     def reviews(self, *, pending=True, since=None):
         found = [r for r in self.shelf.values() if not (pending and r.done) and (since is None or r.opened >= since)]
         return tuple(sorted(found, key=lambda r: r.opened, reverse=True))
+
+    def agreed(self):
+        return tuple(review for review in self.shelf.values() if agreed(review))
 
     def story(self, review):
         return ()

@@ -125,7 +125,7 @@ def test_a_session_without_a_review_and_one_that_is_not(night_archive, the_night
     ask = Ask(User("U0RHEA"), f"export {told.id}", NOW, Role.REVIEWER, Policy())
     assert b"{}\n" == parts(bundled(ask, ArchiveEvidence(night_archive, now=NOW), store))["review.json"]
     strange = Ask(User("U0RHEA"), "export r9999999", NOW, Role.REVIEWER, Policy())
-    with pytest.raises(Refused, match="neither a review nor a session"):
+    with pytest.raises(Refused, match="no session and no review"):
         bundled(strange, ArchiveEvidence(night_archive, now=NOW), store)
 
 

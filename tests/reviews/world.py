@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.core.flags import Flag
 from bot.core.model import Finding, Kind, Level, Session
 from bot.core.reply import Role
-from bot.core.review import Known, Move, Person, Review, Verb
+from bot.core.review import ENDS, Known, Move, Person, Review, Verb
 from bot.core.review_practice import Practice
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
@@ -41,5 +41,5 @@ def review(**facts) -> Review:
 
 def move(verb: Verb, by: Person, at=NOW, **more) -> Move:
     """What somebody does, with whatever it needs."""
-    needed = {"note": "deploy of CHG-1", "until": at + timedelta(days=1) if verb is Verb.SNOOZE else None}
+    needed = {"note": "deploy of CHG-1", "until": at + timedelta(days=1) if verb in ENDS else None}
     return Move("r2345678", verb, by, at, **{**needed, **more})

@@ -28,7 +28,7 @@ def run(given: argparse.Namespace, environment: Environment) -> int:
     try:
         office, now = home.office, home.office.clock()
         ask = Ask(User("terminal", "terminal", of.zone), f"export {given.id}", now, Role.ADMIN, office.policy)
-        evidence = office.evidence(now, False)  # noqa: FBT003 - answer, do not explain
+        evidence = office.evidence(now, False)
         home.store.note(now, "terminal", "ask", {"words": ask.words, "via": "cli"})
         file = bundled(ask, evidence, home.store)
     finally:
