@@ -7,10 +7,13 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 
+from bot.config import Settings
 from bot.core.doctor import examine
 from bot.core.doctor.report import Line, counted, lines, places, side_by_side
 from bot.core.doctor.result import Check, State
+from bot.core.doctor.slack import examine_slack
 from bot.core.foot import missing
+from bot.core.model import Place
 from bot.core.text import plural, visible
 from bot.roof import evidence, house
 from bot.roof.cli import Environment, Verb
@@ -40,7 +43,8 @@ def run(given: argparse.Namespace, environment: Environment) -> int:
     now = house.now()
     asked = evidence.opener(of)(now, False)
     estates = [e for e in asked.estate(now) if given.account in ("", e.place.account) and given.region in ("", e.place.region)]
-    checks = [check for check in examine(estates) if given.check in ("", check.about.id, check.about.group)]
+    made = [*examine(estates), *(() if given.account or given.region else _slack(of))]
+    checks = [check for check in made if given.check in ("", check.about.id, check.about.group)]
     if given.json:
         print(json.dumps(rows(checks), indent=2, ensure_ascii=False))
     else:
@@ -48,6 +52,15 @@ def run(given: argparse.Namespace, environment: Environment) -> int:
         print(missing(asked.asked) or "", file=sys.stderr, end="")
     unread = any(source.unread for source in asked.asked) or not estates
     return max(CODES[max((check.state for check in checks), default=State.OK)], int(unread))
+
+
+def _slack(of: Settings) -> tuple[Check, ...]:
+    """The Slack side, where there is a token."""
+    if not of.speaks_to_slack:
+        return ()
+    from bot.roof.slack_side import WebSide, slack_wanted  # noqa: PLC0415 - slack_sdk only where Slack is asked
+
+    return tuple(examine_slack(WebSide(of), slack_wanted(of), Place("Slack", "workspace")))
 
 
 def table(checks: Sequence[Check], *, everything: bool, fix: bool, colour: bool) -> Iterator[str]:
