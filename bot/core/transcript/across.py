@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.transcript import prompts, row
+from bot.core.transcript import margin, prompts, row
 from bot.core.transcript.screen import DEFAULT_COLS, UNBOUNDED, Screen
 
 UP = "\x1b[A"
@@ -55,6 +55,8 @@ def whole(line: str, cols: int, screen: Screen) -> str | None:
     flat = row.picture(line.strip("\r\n"), UNBOUNDED) if UP not in line else None
     if flat is not None and _extent(line) < cols:
         return flat[0].rstrip()
+    if not margin.keeps(line, cols):
+        return None
     head = _head(line)
     spot, shown = screen.left(line, cols)
     while shown and not shown[-1]:

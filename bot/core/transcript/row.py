@@ -14,9 +14,14 @@ _STRANGE = re.compile(
 )
 
 
+def narrow(text: str) -> bool:
+    """Whether each character of the text takes one column, and does nothing else."""
+    return (text.isascii() and "\t" not in text and "\n" not in text) or _STRANGE.search(text) is None
+
+
 def picture(text: str, cols: int) -> tuple[str, int] | None:
     """The row that settled text without line ends leaves, and the cursor's column; None if it is not that simple."""
-    if (not text.isascii() or "\t" in text or "\n" in text) and _STRANGE.search(text):
+    if not narrow(text):
         return None
     shown, column, at = "", 0, 0
     for found in _STEP.finditer(text):
