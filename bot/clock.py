@@ -105,6 +105,7 @@ class Clock:
     _after: dict[str, datetime] = field(default_factory=dict)
     _one: threading.Lock = field(default_factory=threading.Lock)
     leading: bool = False
+    halt: threading.Event = field(default_factory=threading.Event)
 
     def beat(self) -> None:
         """Do all that is due: windows in their order, then what waits in the outbox."""
@@ -113,7 +114,7 @@ class Clock:
                 return
             for key in self.rows.wanted():
                 self._at_once(key)
-            while sum(self._next(line) for line in self.lines):
+            while not self.halt.is_set() and sum(self._next(line) for line in self.lines):
                 self.outbox.flush()
                 if not self.leads():
                     return
@@ -230,6 +231,7 @@ class Running:
 
     def stop(self) -> None:
         """Finish the post under way and give the lease back."""
+        self.clock.halt.set()
         self._scheduler.shutdown(wait=True)
         if self.clock.lease.name and self.clock.leading:
             self.clock.rows.release(self.clock.lease.name, self.clock.lease.owner)

@@ -99,11 +99,18 @@ class Outbox:
     """Delivers what waits. `fence` is the lease that must hold when a post begins; two empty words need none."""
 
     def __init__(
-        self, rows: Rows, courier: Courier, pace: Pace, fence: Fence = ("", ""), told: Callable[[Post, str], None] = lambda post, why: None
+        self,
+        rows: Rows,
+        courier: Courier,
+        pace: Pace,
+        fence: Fence = ("", ""),
+        told: Callable[[Post, str], None] = lambda post, why: None,
+        halt: threading.Event | None = None,
     ) -> None:
         self._rows, self._courier, self._pace, self._fence, self._told = rows, courier, pace, fence, told
         self._last: dict[str, float] = {}
         self._one = threading.Lock()
+        self._halt = halt or threading.Event()
 
     def flush(self) -> int:
         """Deliver everything that can be delivered now; gives how many posts were. Nothing where another process leads."""
@@ -116,6 +123,8 @@ class Outbox:
     def _round(self) -> int:
         done, held = 0, set[str]()
         for post in self._rows.due():
+            if self._halt.is_set():
+                return 0  # what waits is stored, and goes out after the next start
             if post.queue in held or (post.after and post.after > self._pace.now()):
                 held.add(post.queue)
             elif self._tried(post):

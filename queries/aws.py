@@ -11,14 +11,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from bot.core.doctor.facts import Estate
 from bot.core.model import Document, Event, Hit, Node, Place, Recording, Session, Source, Span, Stream, Where
-from queries import aws_output, aws_sessions, aws_stored, aws_trail, estate
+from queries import aws_output, aws_sessions, aws_stored, aws_trail
 from queries.budget import Budget
 from queries.inquiry import Inquiry, Shared
 from queries.scopes import Scope
 from queries.sources import Asked
+
+if TYPE_CHECKING:
+    from bot.core.doctor.facts import Estate
 
 
 class AwsEvidence:
@@ -93,6 +96,8 @@ class AwsEvidence:
 
     def estate(self, now: datetime) -> tuple[Estate, ...]:
         """What session logging rests on, in every account-region."""
+        from queries import estate  # noqa: PLC0415 - light start: the doctor's checks are asked for seldom
+
         return estate.read(self._inquiry, now)
 
     def transcript(self, session: Session) -> Recording:

@@ -64,7 +64,7 @@ def test_every_example_answers_when_there_is_nothing(words, rules):
     try:
         message = DESK.answer(ask(words, rules), lambda _explain: Fixed(), Memory())
     except Refused as refused:
-        assert "I found no session" in str(refused)
+        assert re.match(r"I found no|There is no review", str(refused)), refused
     else:
         sound(message)
 
@@ -76,7 +76,7 @@ def test_every_example_says_what_could_not_be_read(words, rules):
     try:
         message = DESK.answer(ask(words, rules), lambda _explain: evidence, Memory())
     except Refused as refused:
-        assert "could not be read" in str(refused)
+        assert re.search(r"could not be read|There is no review", str(refused)), refused
     else:
         assert not evidence.asked or "Could not read 1 of 2 account-regions" in message.text
         sound(message)

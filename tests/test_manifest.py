@@ -20,6 +20,7 @@ NEEDS = {
     "chat_postEphemeral": "chat:write",
     "files_upload_v2": "files:write",
     "users_info": "users:read",
+    "users_lookupByEmail": "users:read.email",
     "usergroups_list": "usergroups:read",
     "usergroups_users_list": "usergroups:read",
     "conversations_open": "im:write",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -85,9 +86,10 @@ def made(home: House, courier: Courier, lease: Lease) -> Clock:
         Pace(now),
         fence,
         lambda post, why: tell(post.channel, f"Slack takes no post for {post.channel}: {why}. It waits, and nothing is lost.", post.queue),
+        halt := threading.Event(),
     )
     lines = tuple(line(each, home.settings.zone) for each in home.settings.schedule)
-    return Clock(lines, home.store, outbox, answerer(home), now, lease, lambda about, why: tell(about, why, about))
+    return Clock(lines, home.store, outbox, answerer(home), now, lease, lambda about, why: tell(about, why, about), halt=halt)
 
 
 def owner() -> str:
