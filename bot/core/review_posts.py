@@ -70,8 +70,8 @@ LINES: Mapping[Verb, Callable[[Review, Step, Practice], str]] = {
 
 
 def mentioned(practice: Practice) -> str:
-    """The on-call group as Slack notifies it: user group ids and user ids; a @handle only as text."""
-    names = sorted(practice.on_call)
+    """The on-call group as Slack notifies it: user group ids and user ids; @handles, as text, only where there is no id."""
+    names = sorted(name for name in practice.on_call if name[:1] in "SUW") or sorted(practice.on_call)
     return " ".join(f"<!subteam^{name}>" if name[:1] == "S" and name.isalnum() else who(name) for name in names) or "On-call"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -90,6 +90,19 @@ def reviewing(home: House, wire: Wire) -> Reviewing:
     members, of = Members(clients(wire)), home.settings
     signers = frozenset((*of.reviewers, *of.admins, *of.on_call))
     return Reviewing(home, directory(of, members), lambda: members.among(signers))
+
+
+def notifying(home: House, wire: Wire) -> House:
+    """The house with its on-call groups known by id too: Slack notifies nobody of a @handle. Without Slack's word, as it was."""
+    office = home.office
+    practice = office.policy.practice
+    try:
+        ids = Members(clients(wire)).group_ids(practice.on_call)
+    except Unavailable as fault:
+        log.warning("on-call groups not known by id", why=str(fault))
+        return home
+    known_ = replace(practice, on_call=practice.on_call | ids)
+    return replace(home, office=replace(office, policy=replace(office.policy, practice=known_)))
 
 
 def directory(of: Settings, members: Members) -> Directory:

@@ -14,7 +14,7 @@ from bot.core.review import State
 from bot.core.review_practice import Ended
 from bot.outbox import Outbox, Pace
 from bot.roof import evidence, house, local
-from bot.roof.reviewing import reviewing
+from bot.roof.reviewing import notifying, reviewing
 from bot.roof.works import begun, wired
 from bot.slack.client import clients
 from bot.slack.courier import SlackCourier
@@ -41,6 +41,7 @@ class Stagehand:
         office = replace(self.home.office, policy=replace(self.home.office.policy, practice=practice))
         self.home = replace(self.home, office=office)
         self.wire = wired(settings, None)
+        self.home = notifying(self.home, self.wire)
         self.reviewing = reviewing(self.home, self.wire)
         self.works = begun(settings, self.home, None)
         courier = SlackCourier(clients(self.wire))
