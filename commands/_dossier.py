@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.redact import redact
-
 from bot.core import blocks, text, times
 from bot.core.dossier import Dossier
 from bot.core.model import Event, Finding, Typed
 from bot.core.people import principal
+from bot.core.redact import redact
 from bot.core.reply import Ask, Blocks, File, Reply
 from bot.core.transcript import screen_text
 from commands import _links, _sessions

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.redact import redact
-
 from bot.core import blocks, pattern, text, times
 from bot.core.model import Hit, Refused, Span
 from bot.core.people import principal
 from bot.core.ports import Evidence, Ledger
+from bot.core.redact import redact
 from bot.core.reply import Ask, Blocks, Command, Reply
 from bot.core.sheet import sheet
 from bot.core.words import Takes
