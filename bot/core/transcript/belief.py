@@ -20,6 +20,7 @@ MANY = 50  # lines; more are as many
 _ASKS_SECRET = re.compile(r"(?i)\b(?:password|passphrase|passcode|mot de passe|passwort|contraseña|pin)\b[^:\n]{0,80}:\s*$")
 
 
+_SHELL_OF_SIGN = {"$": "sh", "#": "sh", "%": "zsh"}
 _ANGLED = [["node"], ["mongo"], ["mongosh"], ["R"], ["octave"], ["ftp"], ["sqlcmd"]]
 
 
@@ -41,6 +42,7 @@ class Belief:
     trust: Trust = Trust.ALL
     foreground: str = ""
     console: str = ""
+    learned: re.Pattern[str] | None = None  # the shape of prompts that no table has
     commands: int = 0
     idle: int = 0  # lines shown since the last prompt
     _nested: bool = False  # a shell without marks runs inside one with marks
@@ -63,6 +65,8 @@ class Belief:
             return []
         text = "\n" + "\n".join(shown)
         found = prompts.candidates(text, consoles=self.trust is Trust.ALL)
+        if self.learned:
+            found = sorted({*found, *(prompt.start() for prompt in self.learned.finditer(text))})
         if self.trust is Trust.ALL and (not self.marked or self.lossy):
             self._learn(text, found)
             found = sorted({*found, *self._glued(text)})
@@ -78,6 +82,8 @@ class Belief:
         """The prompt on the line and where it starts; `last` is the command directly above, or ''."""
         if last and (found := prompts.more(line)) and self._continues(found, last):
             return found, 0
+        if self.learned and (shaped := self.learned.match(line)):
+            return Prompt(shaped.group(), _SHELL_OF_SIGN.get(shaped.group().rstrip()[-1:], "")), 0
         if (found := prompts.strong(line)) and self._opened(found):
             return found, 0
         if (found := prompts.weak(line)) and self._angled(found):

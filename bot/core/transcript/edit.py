@@ -16,6 +16,7 @@ from bot.core.transcript.prompts import Prompt
 from bot.core.transcript.screen import Screen, is_plain, settle, strip, unclear
 
 MOST_KNOWN = 32
+TOLD = Width(told=True, exact=True)
 
 _CLOCK = re.compile(r" {6,}\[?\d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?\]?$")
 _CLOCK_ENDS = frozenset("0123456789]M")
@@ -40,7 +41,7 @@ class Editor:
 
     screen: Screen
     cols: int
-    width: Width = Width(told=True, exact=True)
+    width: Width = TOLD
     after_prompt: bool = False
     known: dict[str, Prompt] = field(default_factory=dict)
 

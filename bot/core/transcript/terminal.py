@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.core.transcript import prompts, size
+from bot.core.transcript import learned, prompts, size
 from bot.core.transcript.belief import Belief
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.screen import Screen, decode, settle
@@ -27,10 +27,17 @@ def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) ->
     lines = (_text(data, span) for span in edits) if edits else iter(_edited_without_marks(data))
     width = size.width(data, lines if wrapped else (), screen)
     editor = Editor(screen, width.cols, width, after_prompt=_after_prompt(data, edits))
-    state = Walk(screen, editor, scribe, Belief(quiet=quiet), rows=size.height(data))
+    state = Walk(screen, editor, scribe, Belief(quiet=quiet, learned=None if edits or quiet else _learned(data)), rows=size.height(data))
     for number, span in enumerate(cut):
         _step(state, data, span, last=number + 1 == len(cut))
     state.leave()
+
+
+def _learned(data: bytes) -> re.Pattern[str] | None:
+    """The prompt that the recording's start and end teach; what is between is not needed."""
+    half = learned.LONGEST_HEAD
+    parts = data if len(data) <= 2 * half else data[:half] + b"\n" + data[-half:]
+    return learned.learn(settle(decode(parts)))
 
 
 def _step(state: Walk, data: bytes, span: Span, *, last: bool) -> None:

@@ -57,7 +57,11 @@ class Walk:
 
     def lines(self, raw: list[str], times: Times = (), *, plain: bool = False) -> None:
         """Whole settled lines, each with its time if there are times."""
-        shown = raw if plain else [line if "\r" not in line and "\x1b" not in line and "\b" not in line else self._picture(line) for line in raw]
+        shown = (
+            raw
+            if plain
+            else [line if "\r" not in line and "\x1b" not in line and "\b" not in line else self._picture(line) for line in raw]
+        )
         self._expanded(shown[:1])
         done = 0
         for index in self.belief.candidates(shown):
