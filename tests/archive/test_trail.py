@@ -87,6 +87,15 @@ def test_a_forged_record_inside_another_is_not_believed():
     assert [] == kept(raw)
 
 
+@pytest.mark.parametrize("beside", [(0, 1), (1, 0), (2, 2)], ids=lambda beside: f"{beside[0]} before, {beside[1]} after")
+def test_a_forged_record_among_harmless_ones_is_not_believed(beside):
+    """Whole as it is, its neighbours are not: they hold parts of the record around it."""
+    before, after = ([made.other(20 + n) for n in range(count)] for count in beside)
+    request = {"list": [*before, made.started(7, who="ben"), *after]}
+    raw = made.body([made.other(1), made.record("PutThing", "x.amazonaws.com", number=2, request=request), made.other(3)])
+    assert [] == kept(raw)
+
+
 @pytest.mark.parametrize(
     "raw",
     [
