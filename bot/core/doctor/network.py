@@ -7,7 +7,7 @@ ec2messages. A node whose subnet has a default route out needs none of this.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from bot.core.doctor.facts import Endpoint, Estate, ManagedNode, Network, Opening, Subnet
 from bot.core.doctor.nodes import NO_EC2MESSAGES, preferred, version
@@ -171,9 +171,19 @@ def _https(rule: Opening) -> bool:
 
 
 def _covers(cidrs: tuple[str, ...], wanted: str) -> bool:
-    inner = ip_network(wanted, strict=False)
-    outer = (ip_network(cidr, strict=False) for cidr in cidrs)
-    return any(one.version == inner.version and inner.subnet_of(one) for one in outer)  # type: ignore[arg-type]  # both are of one version
+    """Whether one of the ranges holds the wanted one; a range that cannot be read holds nothing."""
+    inner = _range(wanted)
+    if inner is None:
+        return False
+    outer = [one for one in map(_range, cidrs) if one is not None and one.version == inner.version]
+    return any(inner.subnet_of(one) for one in outer)  # type: ignore[arg-type]  # both are of one version
+
+
+def _range(cidr: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(cidr, strict=False)
+    except ValueError:
+        return None
 
 
 def _admit(endpoint: Endpoint, subnets: list[Subnet], region: str) -> tuple[Step, ...]:
