@@ -105,6 +105,7 @@ class Settings:
         ("map", "email", "tag", "pattern"),
         "how a session's owner is found in Slack, in this order",
     )
+    people_tag: str = setting(read.text, "", "the tag that holds an IAM user's e-mail (needs iam:ListUserTags); empty: tags are not asked")
     people_pattern: str = setting(
         read.named_pattern, "", "an AWS name's e-mail: `(?P<name>[a-z.]+)-cli → {name}@example.com`, a regular expression and its filling"
     )

@@ -84,7 +84,7 @@ The owner's ARN is the evidence, never the name in the session id. `COUNTERSIGN_
 - `map`: named in `COUNTERSIGN_PEOPLE`, by ARN or by name. Certain.
 - `email`: the session name is an e-mail and Slack knows it. Likely where IAM Identity Center set the name (roles `AWSReservedSSO_…`) or it is an IAM
   user's; elsewhere only claimed, since whoever assumes a role chooses the session's name.
-- `tag`: the IAM user's tag `email`. Likely.
+- `tag`: the tag of the IAM user that `COUNTERSIGN_PEOPLE_TAG` names holds an e-mail. Likely.
 - `pattern`: `COUNTERSIGN_PEOPLE_PATTERN` makes an e-mail of the name. Likely, or claimed for a role.
 
 Where nobody is found, or several, the channel is asked. Guests and people of other workspaces are never taken for the owner.

@@ -15,6 +15,7 @@ from queries.aws import AwsEvidence
 from queries.inquiry import Limits, Shared
 from queries.scheme import configured
 from queries.scopes import Scope
+from queries.tags import UserTags
 from queries.terminate import Ender
 
 
@@ -59,6 +60,11 @@ def _default_region() -> str:
     import botocore.session  # noqa: PLC0415 - 100 ms, and only where no region is configured
 
     return str(botocore.session.get_session().get_config_variable("region") or "us-east-1")
+
+
+def tagger(of: Settings) -> UserTags:
+    """What looks an IAM user's e-mail up in its tags."""
+    return UserTags(tuple(_scope(scope) for scope in of.scopes), of.people_tag)
 
 
 def ender(of: Settings) -> Ender:

@@ -16,7 +16,8 @@ from bot.core.posts import Post
 from bot.core.review import Known, Review
 from bot.core.review_practice import Practice
 from bot.core.review_time import tick
-from bot.core.review_who import Directory, known
+from bot.core.review_who import Directory, known, nobody
+from bot.roof.evidence import source
 from bot.roof.house import House
 from bot.slack.client import clients
 from bot.slack.directory import Members
@@ -107,4 +108,7 @@ def notifying(home: House, wire: Wire) -> House:
 
 def directory(of: Settings, members: Members) -> Directory:
     """Where people are looked up, in the configured order."""
-    return Directory(members.by_email, zone=members.zone, people=of.people, pattern=of.people_pattern, order=of.people_by)
+    from bot.roof.fleet import tagger  # noqa: PLC0415 - boto3 only where AWS is read
+
+    tagged = tagger(of) if of.people_tag and source(of) == "aws" else nobody
+    return Directory(members.by_email, tagged, members.zone, of.people, of.people_pattern, of.people_by)
