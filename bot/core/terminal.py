@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.core.reply import Block, Message
-from bot.core.text import ZERO_WIDTH
 from bot.core.times import moment
 
 WIDTH = 118
@@ -72,9 +71,7 @@ def said(text: Mapping[str, Any], zone: str) -> str:
     if text["type"] == "plain_text":
         return str(text["text"])
     words = DATE.sub(lambda m: moment(datetime.fromtimestamp(int(m[1]), UTC), zone), text["text"])
-    words = "`".join(part if i % 2 else MARKS.sub(r"\1", part) for i, part in enumerate(LINK.sub(r"\2", words).split("`"))).replace(
-        ZERO_WIDTH, ""
-    )
+    words = "`".join(part if i % 2 else MARKS.sub(r"\1", part) for i, part in enumerate(LINK.sub(r"\2", words).split("`")))
     for code, sign in EMOJI.items():
         words = words.replace(code, sign)
     return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -12,7 +12,7 @@ import unicodedata
 ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 EDGE = re.compile(r"(?<!\w)[*_~`]|[*_~`](?!\w)")
 UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
-ZERO_WIDTH = "\u200b"
+ALIKE = {"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"}  # at the edge of a word the marks themselves would format
 
 
 def visible(text: str, *, lines: bool = False) -> str:
@@ -54,8 +54,8 @@ def escaped(text: str, most: int) -> str:
 
 
 def safe(text: str, most: int = 200) -> str:
-    """Foreign text for mrkdwn prose: one line, escaped, and its formatting marks disarmed."""
-    return EDGE.sub(lambda m: ZERO_WIDTH + m.group() + ZERO_WIDTH, escaped(visible(text), most))
+    """Foreign text for mrkdwn prose: one line, escaped, and its formatting marks replaced by look-alikes where they would format."""
+    return EDGE.sub(lambda m: ALIKE[m.group()], escaped(visible(text), most))
 
 
 def code(text: str, most: int = 200) -> str:
