@@ -21,7 +21,7 @@ from bot.core.redact import redact
 from bot.core.review import CLOCK, PENDING, Known, Move, Outcome, Review, State, Step, Verb, agreed, decide
 from bot.core.review_practice import Practice
 from bot.store_clock import held
-from bot.store_schema import alone, reviews, trail
+from bot.store_schema import alone, posts, reviews, trail
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # read aloud without doubt
 OLDEST = datetime.min.replace(tzinfo=UTC)
@@ -163,7 +163,10 @@ def _kept(connection: Connection, review: Review) -> None:
 
 def _posted(connection: Connection, review: Review, step: Step | None, practice: Practice, at: datetime) -> None:
     for post in review_posts.posts(review, step, practice):
+        waits = connection.scalars(select(posts.c.after).where(posts.c.key == post.key, posts.c.posted.is_(None))).first()
         held(connection, post, at)
+        if waits:  # a card that the hourly number of flags holds back goes on waiting, whatever it says by now
+            connection.execute(update(posts).where(posts.c.key == post.key).values(after=waits))
 
 
 def _news(old: Flag, new: Flag) -> bool:

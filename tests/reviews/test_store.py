@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.model import Refused
+from bot.core.posts import Post
 from bot.core.reply import Role
 from bot.core.review import CLOCK, NEEDS, SECOND, TABLE, Known, Move, Person, State, Verb, decide
 from bot.core.review_time import tick
@@ -248,3 +249,12 @@ def test_who_is_asked_again_gets_a_new_letter(store):
     asked = store.act(due.move(NOW), PRACTICE).review
     assert (State.ASKED, ANA.id) == (asked.state, asked.owner.id)
     assert {f"review/{review.id}/to/{ANA.id}/{n}" for n in (1, 2)} <= {post.key for post in store.due()}
+
+
+def test_a_card_that_is_held_back_goes_on_waiting(store):
+    """The hourly number of flags holds for reviewed ones too."""
+    later = NOW + timedelta(hours=1)
+    store.hold(Post("flag/1", "flags #sec-flags", "#sec-flags", "text", {"text": "x", "blocks": []}, after=later), NOW)
+    opened(store)
+    card = store.post("flag/1")
+    assert (later, True) == (card.after, "Review" in card.body["text"])
