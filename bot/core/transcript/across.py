@@ -52,11 +52,11 @@ def edited(line: str) -> bool:
 
 def whole(line: str, cols: int, screen: Screen) -> str | None:
     """The one line that the edits leave at this width, its prompt included, or None where they do not fit it."""
+    if not margin.keeps(line, cols):
+        return None
     flat = row.picture(line.strip("\r\n"), UNBOUNDED) if UP not in line else None
     if flat is not None and _extent(line) < cols:
         return flat[0].rstrip()
-    if not margin.keeps(line, cols):
-        return None
     head = _head(line)
     spot, shown = screen.left(line, cols)
     while shown and not shown[-1]:
@@ -68,7 +68,7 @@ def whole(line: str, cols: int, screen: Screen) -> str | None:
     if flat is not None and "\r" not in line.strip("\r\n") and flat[0].rstrip() != shown[-1]:
         return None  # a step back does not leave its row
     rows = -(-len(shown[-1]) // cols)
-    return shown[-1] if rows - 1 <= spot <= rows else None
+    return shown[-1] if rows - 1 <= spot <= rows + 1 else None
 
 
 def infer(lines: Sequence[str], votes: Sequence[int], screen: Screen) -> Width | None:

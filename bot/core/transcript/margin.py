@@ -1,7 +1,8 @@
 """Whether the moves of an edited line are those that readline makes at a width.
 
 readline never steps back from the first column, never moves beyond what is written, and never above its
-prompt. A terminal would stop such a move at its margin, silently; so it is told by arithmetic.
+prompt; it wraps by a space in the first column of the next row, and a return. A terminal stops a move at its
+margin silently, so it is told by arithmetic.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from functools import lru_cache
 from bot.core.transcript import row
 
 _STEP = re.compile(r"([^\r\n\x08\x1b]+)|(\r|\n|\x08)|((?:\x1b\[C)+|(?:\x1b\[A)+)|\x1b\[(\d{0,3})([ACDKPJ@])")
+
+_NO_WRAP = ("", "\x1b", "\b", "\r", "\n", "(")
 
 Step = tuple[str, int]
 
@@ -30,7 +33,9 @@ def keeps(line: str, cols: int) -> bool:
             at -= count
         elif action == "\n":
             at, column = at + 1, 0
-        elif action == "\r":
+        elif action in ("\r", "wrap"):
+            if action == "wrap" and column != 1:
+                return False
             column = 0
         else:
             column = _moved(ends, at, min(column, cols - 1), action, count)
@@ -79,6 +84,8 @@ def _steps(line: str) -> tuple[Step, ...] | None:
             return None
         at = found.end()
         text, control, run, count, action = found.groups()
+        if control == "\r" and line[at - 2 : at - 1] == " " and line[at : at + 1] not in _NO_WRAP and line[at : at + 6] != line[:6]:
+            control = "wrap"
         if action in ("K", "J") and count not in ("", "0"):
             return None
         steps.append(_step(text, control, run, count, action))
