@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.core.doctor.facts import Endpoint, ManagedNode, Network, Opening, SecurityGroup, Subnet
+from bot.core.doctor.facts import ManagedNode
+from bot.core.doctor.facts_network import Endpoint, Network, Opening, SecurityGroup, Subnet
 from queries.estate.look import Look
 
 WAYS = (

@@ -9,24 +9,20 @@ from bot.core import pages
 from bot.core.doctor import examine
 from bot.core.doctor.facts import (
     Bucket,
-    Endpoint,
     Estate,
     Expected,
     Group,
     Key,
     ManagedNode,
-    Network,
-    Opening,
     Role,
-    SecurityGroup,
     SessionDocument,
-    Subnet,
     Table,
     Trail,
     Try,
     Unknown,
     Workgroup,
 )
+from bot.core.doctor.facts_network import Endpoint, Network, Opening, SecurityGroup, Subnet
 from bot.core.model import Place, Source
 from commands.doctor import detail, view
 from tests.payloads import faults

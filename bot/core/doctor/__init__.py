@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.core.doctor import destinations, documents, network, nodes, preferences, trail
+from bot.core.doctor import destinations, documents, groups, network, nodes, preferences, shells, trail
 from bot.core.doctor.facts import Estate
 from bot.core.doctor.result import About, Check, examined
 
 CHECKS: tuple[About, ...] = (
     *preferences.CHECKS,
+    *shells.CHECKS,
     *documents.CHECKS,
     *destinations.CHECKS,
+    *groups.CHECKS,
     *nodes.CHECKS,
     *network.CHECKS,
     *trail.CHECKS,

@@ -7,15 +7,15 @@ ec2messages. A node whose subnet has a default route out needs none of this.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from bot.core.doctor.facts import Endpoint, Estate, ManagedNode, Network, Opening, Subnet
+from bot.core.doctor.facts import Estate, ManagedNode
+from bot.core.doctor.facts_network import Endpoint, Network, Opening, Subnet
+from bot.core.doctor.firewall import HTTPS, covers, https
 from bot.core.doctor.nodes import NO_EC2MESSAGES, preferred, version
 from bot.core.doctor.result import About, Fix, Verdict, fault, known, ok
 from bot.core.plan import Step
 from bot.core.text import listed
 
-HTTPS = 443
 WITHOUT_EC2MESSAGES = frozenset({"ap-east-2", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "mx-central-1"})
 
 
@@ -161,29 +161,7 @@ def _subnets(network: Network, nodes: list[ManagedNode]) -> list[Subnet]:
 def _comes_in(rules: list[Opening], subnet: Subnet, nodes: list[ManagedNode]) -> bool:
     """By the subnet's addresses, or by a security group that every node in it has."""
     there = [set(node.groups) for node in nodes if node.subnet == subnet.id]
-    return any(_https(rule) and (_covers(rule.cidrs, subnet.cidr) or all(set(rule.groups) & groups for groups in there)) for rule in rules)
-
-
-def _https(rule: Opening) -> bool:
-    if rule.protocol == "-1":
-        return True
-    return rule.protocol in ("tcp", "6") and (rule.first is None or rule.first <= HTTPS <= (rule.last if rule.last is not None else HTTPS))
-
-
-def _covers(cidrs: tuple[str, ...], wanted: str) -> bool:
-    """Whether one of the ranges holds the wanted one; a range that cannot be read holds nothing."""
-    inner = _range(wanted)
-    if inner is None:
-        return False
-    outer = [one for one in map(_range, cidrs) if one is not None and one.version == inner.version]
-    return any(inner.subnet_of(one) for one in outer)  # type: ignore[arg-type]  # both are of one version
-
-
-def _range(cidr: str) -> IPv4Network | IPv6Network | None:
-    try:
-        return ip_network(cidr, strict=False)
-    except ValueError:
-        return None
+    return any(https(rule) and (covers(rule.cidrs, subnet.cidr) or all(set(rule.groups) & groups for groups in there)) for rule in rules)
 
 
 def _admit(endpoint: Endpoint, subnets: list[Subnet], region: str) -> tuple[Step, ...]:
@@ -224,7 +202,7 @@ def outward(estate: Estate) -> Iterator[Verdict]:
 
 
 def _unreached(estate: Estate, network: Network, node: ManagedNode) -> list[str]:
-    rules = [rule for name in node.groups if name in network.groups for rule in network.groups[name].outward if _https(rule)]
+    rules = [rule for name in node.groups if name in network.groups for rule in network.groups[name].outward if https(rule)]
     cidr = {subnet.id: subnet.cidr for subnet in network.subnets}
     lost = []
     for service in _needed(estate, [node]):
@@ -236,10 +214,9 @@ def _unreached(estate: Estate, network: Network, node: ManagedNode) -> list[str]
 
 def _goes_out(rules: list[Opening], endpoint: Endpoint, cidr: dict[str, str]) -> bool:
     if endpoint.kind == "Gateway":
-        return any(rule.lists or _covers(rule.cidrs, "0.0.0.0/0") for rule in rules)
+        return any(rule.lists or covers(rule.cidrs, "0.0.0.0/0") for rule in rules)
     return any(
-        set(rule.groups) & set(endpoint.groups) or any(_covers(rule.cidrs, cidr[s]) for s in endpoint.subnets if s in cidr)
-        for rule in rules
+        set(rule.groups) & set(endpoint.groups) or any(covers(rule.cidrs, cidr[s]) for s in endpoint.subnets if s in cidr) for rule in rules
     )
 
 

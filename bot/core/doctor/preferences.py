@@ -8,23 +8,24 @@ from typing import Any
 from bot.core.doctor.facts import Estate, SessionDocument
 from bot.core.doctor.result import About, Fix, Verdict, fault, known, ok, unknown, warning
 from bot.core.plan_preferences import IDLE, LONGEST, Inputs, changed, inputs, promoted
-from bot.core.redact import redact
 from bot.core.text import plural, sentence
 
 SETUP = "countersign setup logging --scope NAME --region {region} --bucket BUCKET --prefix PREFIX --log-group GROUP"
-MOST_IDLE, MOST_LONG, MOST_PROFILE = 60, 1440, 512
+MOST_IDLE, MOST_LONG = 60, 1440  # minutes
 
 
 def _document(estate: Estate) -> SessionDocument | None:
     return known(estate.preferences)
 
 
-def _inputs(estate: Estate) -> Inputs | None:
+def read_inputs(estate: Estate) -> Inputs | None:
+    """The inputs, where preferences exist. Raises NotKnownError."""
     document = _document(estate)
     return inputs(document) if document else None
 
 
-def _setting(estate: Estate, about: str, wanted: Mapping[str, Any]) -> Fix:
+def setting(estate: Estate, about: str, wanted: Mapping[str, Any]) -> Fix:
+    """The fix that sets some inputs and leaves the others."""
     return Fix(sentence(about), changed(_document(estate), wanted, estate.place.region, about))
 
 
@@ -67,7 +68,7 @@ def version(estate: Estate) -> Iterator[Verdict]:
 
 def destination(estate: Estate) -> Iterator[Verdict]:
     """Whether a place for logs is named."""
-    found = _inputs(estate)
+    found = read_inputs(estate)
     if found is None:
         return
     if found.named:
@@ -81,7 +82,7 @@ def destination(estate: Estate) -> Iterator[Verdict]:
 
 def bucket(estate: Estate) -> Iterator[Verdict]:
     """Whether the bucket is named as SSM wants it: a name, and the prefix in a field of its own."""
-    found = _inputs(estate)
+    found = read_inputs(estate)
     if found is None or not found.bucket:
         return
     if "{{" in found.bucket:
@@ -94,13 +95,13 @@ def bucket(estate: Estate) -> Iterator[Verdict]:
     prefix = "/".join(filter(None, [inner.strip("/"), found.prefix.strip("/")]))
     yield fault(
         f"The bucket is given as “{found.bucket}” with prefix “{found.prefix}”; SSM wants the bare name and a prefix without a leading slash, so no log is written.",
-        _setting(estate, f"bucket {name}, prefix {prefix or '(none)'}", {"s3BucketName": name, "s3KeyPrefix": prefix}),
+        setting(estate, f"bucket {name}, prefix {prefix or '(none)'}", {"s3BucketName": name, "s3KeyPrefix": prefix}),
     )
 
 
 def streaming(estate: Estate) -> Iterator[Verdict]:
     """Whether shells stream while they go on."""
-    found = _inputs(estate)
+    found = read_inputs(estate)
     if found is None or not found.group:
         return
     if found.streaming:
@@ -108,13 +109,13 @@ def streaming(estate: Estate) -> Iterator[Verdict]:
         return
     yield warning(
         "Streaming is off: a log is written only when its session ends, and a node that stops or is killed first leaves none.",
-        _setting(estate, "turn streaming on", {"cloudWatchStreamingEnabled": True}),
+        setting(estate, "turn streaming on", {"cloudWatchStreamingEnabled": True}),
     )
 
 
 def copies(estate: Estate) -> Iterator[Verdict]:
     """Whether logs go to both places."""
-    found = _inputs(estate)
+    found = read_inputs(estate)
     if found is None or not found.named:
         return
     if found.bucket and found.group:
@@ -136,7 +137,7 @@ def copies(estate: Estate) -> Iterator[Verdict]:
 
 def encryption(estate: Estate) -> Iterator[Verdict]:
     """Whether encrypted places are demanded."""
-    found = _inputs(estate)
+    found = read_inputs(estate)
     if found is None or not found.bucket:
         return
     if found.bucket_encrypted:
@@ -144,13 +145,13 @@ def encryption(estate: Estate) -> Iterator[Verdict]:
         return
     yield warning(
         "An encrypted bucket is not demanded: logs would be written to an unencrypted one without a word.",
-        _setting(estate, "demand an encrypted bucket", {"s3EncryptionEnabled": True}),
+        setting(estate, "demand an encrypted bucket", {"s3EncryptionEnabled": True}),
     )
 
 
 def key(estate: Estate) -> Iterator[Verdict]:
     """Whether the session's own key works. It encrypts the channel between client and node, not the logs."""
-    found = _inputs(estate)
+    found = read_inputs(estate)
     if found is None:
         return
     if not found.key:
@@ -163,17 +164,17 @@ def key(estate: Estate) -> Iterator[Verdict]:
     said = "does not exist" if held is None or not held.state else f"is {held.state}"
     yield fault(
         f"The key {found.key} {said}: no shell session starts.",
-        _setting(estate, "stop demanding the key (or name another with `countersign setup logging --kms-key`)", {"kmsKeyId": ""}),
+        setting(estate, "stop demanding the key (or name another with `countersign setup logging --kms-key`)", {"kmsKeyId": ""}),
     )
 
 
 def idle(estate: Estate) -> Iterator[Verdict]:
     """The idle time-out."""
-    found = _inputs(estate)
+    found = read_inputs(estate)
     if found is None:
         return
     minutes = found.idle if found.idle is not None else IDLE
-    fix = _setting(estate, f"end sessions after {IDLE} idle minutes", {"idleSessionTimeout": str(IDLE)})
+    fix = setting(estate, f"end sessions after {IDLE} idle minutes", {"idleSessionTimeout": str(IDLE)})
     if not 1 <= minutes <= MOST_IDLE:
         yield fault(f"The idle time-out is not between 1 and {MOST_IDLE} minutes.", fix)
     elif minutes > IDLE:
@@ -184,10 +185,10 @@ def idle(estate: Estate) -> Iterator[Verdict]:
 
 def longest(estate: Estate) -> Iterator[Verdict]:
     """The maximum duration."""
-    found = _inputs(estate)
+    found = read_inputs(estate)
     if found is None:
         return
-    fix = _setting(estate, f"end sessions after {LONGEST} minutes", {"maxSessionDuration": str(LONGEST)})
+    fix = setting(estate, f"end sessions after {LONGEST} minutes", {"maxSessionDuration": str(LONGEST)})
     if found.longest is None:
         yield warning("There is no maximum duration: a closed window can leave a session open for days.", fix)
     elif not 1 <= found.longest <= MOST_LONG:
@@ -198,44 +199,9 @@ def longest(estate: Estate) -> Iterator[Verdict]:
         yield ok(f"Sessions end after {plural(found.longest, 'minute')}.")
 
 
-def run_as(estate: Estate) -> Iterator[Verdict]:
-    """Which operating system user a session has."""
-    found = _inputs(estate)
-    if found is None:
-        return
-    if found.run_as and found.run_as_user.strip() == "root":
-        yield fault(
-            "Sessions shall run as root, which Session Manager refuses: nobody without a tag of their own gets in.",
-            _setting(estate, "let people without the tag run as ssm-user", {"runAsDefaultUser": "ssm-user"}),
-        )
-    elif found.run_as:
-        who = found.run_as_user or "nobody: without the tag SSMSessionRunAs a session is refused"
-        yield ok(f"Run As is on; the default user is {who}.")
-    else:
-        yield ok("Run As is off: every session is ssm-user, who may use sudo unless the node forbids it.")
-
-
-def profile(estate: Estate) -> Iterator[Verdict]:
-    """What the shell profile does to every session and its log."""
-    found = _inputs(estate)
-    if found is None:
-        return
-    held = {system: text for system, text in found.profiles.items() if text.strip()}
-    if not held:
-        yield ok("No shell profile.")
-    for system, text in held.items():
-        cleared = _setting(estate, f"take the {system} profile out", {"shellProfile": {**found.profiles, system: ""}})
-        if redact(text) != text:
-            yield fault(f"The {system} profile holds a secret, and every session echoes it into its log.", cleared, system)
-        elif len(text) > MOST_PROFILE:
-            yield fault(f"The {system} profile is {len(text)} characters long; Session Manager takes {MOST_PROFILE}.", cleared, system)
-        else:
-            yield ok(f"The {system} profile runs in every session and shows in its log.", system)
-
-
 def where(estate: Estate) -> Iterator[Verdict]:
     """Whether the bot looks where the preferences send logs."""
-    found, expected = _inputs(estate), estate.expected
+    found, expected = read_inputs(estate), estate.expected
     if found is None or not (expected.bucket or expected.log_groups):
         return
     lost = [f"the log group {found.group}"] if found.group and expected.log_groups and found.group not in expected.log_groups else []
@@ -260,7 +226,5 @@ CHECKS = (
     About("preferences.key", "Session key", "A key that is disabled or gone stops every shell session.", key),
     About("preferences.idle", "Idle time-out", "An open session on an unattended screen is anyone's; 20 minutes is AWS's default.", idle),
     About("preferences.longest", "Maximum duration", "Without it a closed window can leave a session open for days; 60 minutes is usual.", longest),
-    About("preferences.run-as", "Run As", "Session Manager refuses root, and a missing user refuses the session.", run_as),
-    About("preferences.profile", "Shell profile", "What it says runs in every session and is echoed into every log.", profile),
     About("preferences.where", "The bot looks there", "A log that the bot does not look for is a log that nobody reads.", where),
 )  # fmt: skip
