@@ -11,7 +11,7 @@ import re
 from bot.core.transcript import prompts
 
 MOST_BANNER = 60  # lines that may stand above the first prompt
-LONGEST_HEAD, LONGEST_TAIL = 1 << 18, 1 << 12
+LONGEST_HEAD, LONGEST_TAIL = 1 << 15, 1 << 12
 
 _SHAPE = re.compile(r"(?=\S)[^\n$#%>❯»λ]{1,80}[$#%>❯»λ] ?(?=\S|$)")
 _CHANGES = re.compile(r"(?P<clock>\d{1,2}:\d\d(?::\d\d)?)|(?P<folder>(?<![\w.])[~/][^\s$#%>❯»λ:\])]*)")

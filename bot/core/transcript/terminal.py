@@ -16,6 +16,7 @@ WINDOW = 1 << 20
 MOST_UNMARKED = 500  # lines that tell the width
 LAST_OF_SCREEN = 1 << 17  # bytes of a full-screen program that its last picture is made from
 
+_WRAPPED = re.compile(rb" \r(?!\n)")
 _ACROSS = re.compile(rb" \r(?!\n)|\x1b\[A")
 
 
@@ -23,8 +24,8 @@ def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) ->
     r"""Writes down what the terminal bytes show. Line ends may be `\n`, `\r\n` or `\r\r\n`."""
     cut = list(spans(data))
     edits = [span for span in cut if span.owner is Owner.EDIT]
-    wrapped = _ACROSS.search(data) is not None
-    lines = (_text(data, span) for span in edits) if edits else iter(_edited_without_marks(data))
+    wrapped = b"\x1b[A" in data or _WRAPPED.search(data) is not None
+    lines = (_text(data, span) for span in edits) if edits else iter(_edited_without_marks(data) if wrapped else ())
     width = size.width(data, lines if wrapped else (), screen)
     editor = Editor(screen, width.cols, width, after_prompt=_after_prompt(data, edits))
     state = Walk(screen, editor, scribe, Belief(quiet=quiet, learned=None if edits or quiet else _learned(data)), rows=size.height(data))
