@@ -16,8 +16,6 @@ SCOPES = {
     "usergroups:read": "roles by user group",
     "channels:read": "channels by name, and whether one is shared with another organisation",
     "groups:read": "the same for private channels",
-    "channels:history": "to find a post of ours again after a crash, so that it is not posted twice",
-    "groups:history": "the same for private channels",
     "channels:history": "whether a scheduled post already stands, after a crash",
     "groups:history": "the same for private channels",
     "im:write": "to open direct messages",

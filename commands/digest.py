@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import blocks, foot, text, times, watch
+from bot.core import blocks, foot, review_numbers, text, times, watch
 from bot.core.digest import Facts
 from bot.core.model import Level, Refused, Span
 from bot.core.ports import Evidence, Ledger
@@ -35,7 +35,7 @@ def run(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
     facts = replace(facts, findings=tuple(f for f in facts.findings if f.level >= least))
     silent = _silent(facts, ask)
     unread = bool(foot.missing(evidence.asked) or silent)
-    return _digest.view(replace(facts, told=" ".join(filter(None, (silent, facts.told)))), seen, unread, ask)
+    return _digest.view(replace(facts, told=" ".join(filter(None, (silent, facts.told, _signed(span, ask, ledger))))), seen, unread, ask)
 
 
 def _team(ask: Ask, args: Mapping[str, str]) -> _words.Narrow | None:
@@ -80,6 +80,11 @@ def _reviews(ask: Ask, ledger: Ledger) -> tuple[int, int]:
     """Reviews that wait for somebody, and those of them that have waited too long."""
     pending = ledger.reviews(pending=True)
     return len(pending), sum(overdue(review, ask.now, ask.policy.practice.zone) for review in pending)
+
+
+def _signed(span: Span, ask: Ask, ledger: Ledger) -> str:
+    """How reviews went in the window: opened, answered, signed, and how long that took."""
+    return review_numbers.told(review_numbers.numbers(ledger.reviews(pending=False, since=span.since), span, ask.now, ask.policy.practice.zone))
 
 
 def _late(seen: _gather.Gathered, span: Span, ask: Ask, ledger: Ledger) -> tuple[str, ...]:

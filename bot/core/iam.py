@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core.doctor.rights import doctor_statements
+
 Statement = dict[str, Any]
 
 
@@ -28,11 +30,14 @@ class Grant:
     output: str = ""
     trail: str = ""
     roles: tuple[str, ...] = ()
+    tags: bool = False  # owners are found by a tag of their IAM user
+    doctor: bool = False
 
 
 def policy(grant: Grant) -> dict[str, Any]:
     """The policy document for a role that reads as `grant` says."""
-    statements = [*_sessions(grant), *_logs(grant), *_transcripts(grant), *_athena(grant), *_roles(grant)]
+    statements = [*_sessions(grant), *_logs(grant), *_transcripts(grant), *_athena(grant), *_roles(grant), *_tags(grant)]
+    statements += doctor_statements() if grant.doctor else []
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -122,6 +127,10 @@ def _results(bucket: str, prefix: str) -> list[Statement]:
 def _parts(place: str) -> tuple[str, str]:
     bucket, _, prefix = place.removeprefix("s3://").partition("/")
     return bucket, prefix
+
+
+def _tags(grant: Grant) -> list[Statement]:
+    return [_allow("ReadOwnersTags", ["iam:ListUserTags"], [f"arn:aws:iam::{grant.account or '*'}:user/*"])] if grant.tags else []
 
 
 def _roles(grant: Grant) -> list[Statement]:

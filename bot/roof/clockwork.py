@@ -110,7 +110,7 @@ def answerer(home: House) -> clock.Answer:
             return asked[-1]
 
         user = User("clock", "schedule", window.line.zone)
-        ask = Ask(user, window.line.words, window.until, role, office.policy, window.line.channel, "clock", values(window, now))
+        ask = Ask(user, window.line.words, window.until, role, office.decided(), window.line.channel, "clock", values(window, now))
         message = office.desk.answer(ask, kept, office.ledger)
         if not waited and blind(source for one in asked for source in one.asked):
             raise Unavailable(f"Nothing could be read for “{window.line.words}”; I try again.")
@@ -173,7 +173,7 @@ def watcher(home: House) -> Watcher:
 
 def watching(home: House, now: datetime) -> Ask:
     """The ask behind a look: the bot's own, and no words."""
-    return Ask(User("clock", "watch", home.settings.zone), "watch", now, Role.VIEWER, home.office.policy, via="clock")
+    return Ask(User("clock", "watch", home.settings.zone), "watch", now, Role.VIEWER, home.office.decided(), via="clock")
 
 
 def own(of: Settings) -> Own:

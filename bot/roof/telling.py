@@ -21,6 +21,7 @@ SAID: Mapping[str, str] = {
     "hits": "Searching the session logs…",
     "search": "Searching the session logs…",
     "transcript": "Reading session logs…",
+    "estate": "Looking at session logging…",
 }
 
 

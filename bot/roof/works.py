@@ -13,7 +13,7 @@ from bot.health import Metrics, routes
 from bot.roof import clockwork
 from bot.roof.house import House
 from bot.roof.reception import Reception
-from bot.roof.reviewing import EVERY, reviewing
+from bot.roof.reviewing import EVERY, notifying, reviewing
 from bot.slack import Running as Slack
 from bot.slack import Wire, start
 
@@ -42,6 +42,7 @@ def begun(of: Settings, home: House, port: int | None, *, clock: bool = False) -
     metrics = Metrics(sorted(home.office.desk.commands))
     wire = wired(of, port)
     checks: dict[str, Callable[[], str]] = {}
+    home = notifying(home, wire)
     slack = start(wire, Reception(home.office, of), metrics, routes(metrics, checks))
     checks["slack"] = slack.ready
     if not clock:

@@ -13,11 +13,12 @@ from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.core.posts import EVENT, Later, Sent, Undeliverable, Unsure
 from bot.core.reply import Blocks, Message
 from bot.slack.client import Clients, SlackError, loopback, transient, word
-from bot.slack.post import BAD_BLOCKS, QUIET, plain, sound
+from bot.slack.post import BAD_BLOCKS, QUIET, editable, plain, sound
 
 log = structlog.get_logger("courier")
 SKEW = timedelta(minutes=5)  # between our clock and Slack's
@@ -43,7 +44,10 @@ class SlackCourier:
 
     def edit(self, sent: Sent, text: str, blocks: Blocks) -> None:
         """Other words for a message of ours; its metadata stays."""
-        self._plainer(lambda m: self._client.chat_update(channel=sent.place, ts=sent.ts, text=m.text, blocks=_listed(m)), text, blocks)
+        self._plainer(lambda m: self._updated(sent, editable(m)), text, blocks)
+
+    def _updated(self, sent: Sent, message: Message) -> SlackResponse:
+        return self._client.chat_update(channel=sent.place, ts=sent.ts, text=message.text, blocks=_listed(message))
 
     def find(self, channel: str, key: str, thread: str, since: datetime) -> Sent | None:
         """The message with the key: in the thread, or in the channel since shortly before that moment."""

@@ -22,6 +22,7 @@ def run(given: argparse.Namespace, environment: Environment) -> int:
     """Runs until it is told to stop. Raises Refused without a token: the clock has nobody to post to."""
     from bot.health import Metrics, routes  # noqa: PLC0415 - the Slack side and its libraries only where it is used
     from bot.roof.clockwork import checks  # noqa: PLC0415 - as above
+    from bot.roof.reviewing import notifying  # noqa: PLC0415 - as above
     from bot.roof.works import clocked, wired  # noqa: PLC0415 - as above
     from bot.slack.web import Pages  # noqa: PLC0415 - as above
 
@@ -36,7 +37,8 @@ def run(given: argparse.Namespace, environment: Environment) -> int:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    running = clocked(home, wired(of, None), metrics)
+    wire = wired(of, None)
+    running = clocked(notifying(home, wire), wire, metrics)
     pages = Pages("0.0.0.0", of.port, routes(metrics, checks(home, running)))  # noqa: S104 - health is asked from outside a container
     pages.start()
     print(f"The clock runs: {len(of.schedule)} scheduled line(s), {len(of.flags)} route(s) for flags.", file=sys.stderr)
