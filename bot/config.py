@@ -137,7 +137,9 @@ class Settings:
     )
     clock_role: str = setting(read.one_of("viewer", "responder", "reviewer"), "viewer", "the role that scheduled lines ask with")
     charts: str = setting(read.one_of("png", "slack", "none"), "png", "the digest's chart: a picture, Slack's own chart block, or none")
-    flags: tuple[str, ...] = setting(lines_of(route), (), "where the watch posts what: `#sec-flags: high tunnels`, one a line or `;` between")
+    flags: tuple[str, ...] = setting(
+        lines_of(route), (), "where the watch posts what: `#sec-flags: high tunnels`, one a line or `;` between"
+    )
     watch_every: timedelta = setting(read.duration, "3m", "how often the watch looks")
     watch_budget: float = setting(read.dollars, 0.5, "the most that the watch may spend in Athena and Insights in an hour, US dollars")
     watch_flags: int = setting(

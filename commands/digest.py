@@ -84,7 +84,9 @@ def _reviews(ask: Ask, ledger: Ledger) -> tuple[int, int]:
 
 def _signed(span: Span, ask: Ask, ledger: Ledger) -> str:
     """How reviews went in the window: opened, answered, signed, and how long that took."""
-    return review_numbers.told(review_numbers.numbers(ledger.reviews(pending=False, since=span.since), span, ask.now, ask.policy.practice.zone))
+    return review_numbers.told(
+        review_numbers.numbers(ledger.reviews(pending=False, since=span.since), span, ask.now, ask.policy.practice.zone)
+    )
 
 
 def _late(seen: _gather.Gathered, span: Span, ask: Ask, ledger: Ledger) -> tuple[str, ...]:

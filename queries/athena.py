@@ -27,14 +27,16 @@ CEILING = 200_000_000_000  # bytes that one question may scan: one US dollar
 REUSE = 15  # minutes that a result of the same text is good enough
 
 
-
 def _re(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
 # what Athena says when a query fails, and what it means; {said} is Athena's own reason, cut
 REASONS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (_re(r"TABLE_NOT_FOUND|Table .* does not exist|Table not found|SCHEMA_NOT_FOUND"), "The table {table} does not exist in {place}: {said}"),
+    (
+        _re(r"TABLE_NOT_FOUND|Table .* does not exist|Table not found|SCHEMA_NOT_FOUND"),
+        "The table {table} does not exist in {place}: {said}",
+    ),
     (_re(r"COLUMN_NOT_FOUND|cannot be resolved"), "The table {table} lacks a column that AWS's CloudTrail table has: {said}"),
     (_re(r"TYPE_MISMATCH|is not of type|Unexpected parameters"), "A column of {table} has not AWS's type for it: {said}"),
     (_re(r"HIVE_BAD_DATA|HIVE_CURSOR_ERROR|Malformed"), "A file behind {table} cannot be read: {said}"),
@@ -42,7 +44,10 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = (
         _re(r"Access ?Denied|not authorized|PERMISSION"),
         "Athena may not read the files of {table} in {place}; the bot's role needs s3:GetObject, s3:ListBucket and kms:Decrypt: {said}",
     ),
-    (_re(r"No output location"), "Athena has nowhere to write results in {place}: set output for the scope, or give its workgroup one: {said}"),
+    (
+        _re(r"No output location"),
+        "Athena has nowhere to write results in {place}: set output for the scope, or give its workgroup one: {said}",
+    ),
     (_re(r"Bytes scanned limit|exceeded.*cutoff"), "The workgroup {workgroup} cut the query off. Ask a shorter span: {said}"),
     (_re(r"time ?out|EXCEEDED_TIME_LIMIT"), "The query on {table} ran into Athena's time limit. Ask a shorter span: {said}"),
 )

@@ -46,7 +46,9 @@ def hits(inquiry: Inquiry, span: Span, patterns: Sequence[str], question: str) -
     if not patterns:
         return ()
     whole = literals.compiled("|".join(f"(?:{pattern})" for pattern in patterns))
-    values: list[dict[str, str | int]] = [{"pattern": literals.regex(batch), "limit": insights.ROWS} for batch in literals.batches(patterns)]
+    values: list[dict[str, str | int]] = [
+        {"pattern": literals.regex(batch), "limit": insights.ROWS} for batch in literals.batches(patterns)
+    ]
     seen = _asked(inquiry, question, [logfile.render(logfile.load("hits"), value) for value in values], span)
     return _latest(hit for one in seen for hit in output.hits_of(one.found.rows, whole, one.post.place, span))
 

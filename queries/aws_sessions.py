@@ -122,7 +122,9 @@ def known_nodes(inquiry: Inquiry, wanted: Iterable[tuple[Place, str]]) -> Mappin
         if nodes.INSTANCE.match(node) or nodes.MANAGED.match(node):
             by_place.setdefault(place, []).append(node)
     parts = [post for post in inquiry.posts() if post.place in by_place]
-    ec2 = _nodes(inquiry, "ec2", "aws ec2 describe-instances", [p for p in parts if any(map(nodes.INSTANCE.match, by_place[p.place]))], by_place)
+    ec2 = _nodes(
+        inquiry, "ec2", "aws ec2 describe-instances", [p for p in parts if any(map(nodes.INSTANCE.match, by_place[p.place]))], by_place
+    )
     ssm = _nodes(inquiry, "ssm", "aws ssm describe-instance-information", parts, by_place)
     return nodes.merged(ec2, ssm)
 

@@ -96,9 +96,7 @@ class Inquiry:
         if self.explain:
             return Gathered((), (), ()), replace(source, read=tuple(map(asking.name, asking.parts)), note="planned, not asked")
         begun = self.budget.clock()
-        said = gather(
-            asking.parts, ask, self.budget, name=asking.name, service=asking.service, width=self.shared.limits.width
-        )
+        said = gather(asking.parts, ask, self.budget, name=asking.name, service=asking.service, width=self.shared.limits.width)
         took = self.budget.clock() - begun
         return said, replace(source, read=said.read, unread=said.unread, seconds=round(took, 3))
 

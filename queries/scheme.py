@@ -58,7 +58,9 @@ def configured(words: str) -> tuple[Partition, ...] | None:
 def _configured(part: str) -> Partition:
     """One word of a configuration."""
     match = WORD.match(part)
-    kinds: Sequence[PartitionKind] = [kind for pattern, kind in KINDS if match and (match["kind"] or "") in {"", kind} and _holds(match, pattern)]
+    kinds: Sequence[PartitionKind] = [
+        kind for pattern, kind in KINDS if match and (match["kind"] or "") in {"", kind} and _holds(match, pattern)
+    ]
     if not match or not kinds:
         known = ", ".join(kind for _, kind in KINDS)
         raise ValueError(f"“{part}” does not say what a partition holds: write name=kind, where kind is one of {known}")

@@ -31,7 +31,9 @@ class Fixed:
         return tuple(self.questions)
 
     def _asked(self, question, rows):
-        self.questions.append(Source("ssm", question, f"query {question}", None, ("111122223333/eu-west-1",), self.unread, len(rows), note=self.note))
+        self.questions.append(
+            Source("ssm", question, f"query {question}", None, ("111122223333/eu-west-1",), self.unread, len(rows), note=self.note)
+        )
         return tuple(rows)
 
     def live(self):

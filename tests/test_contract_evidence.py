@@ -38,7 +38,10 @@ def scopes(night):
     first, *rest = sorted(regions)
     trail = Scope("audit", tuple(regions[first]), database="audit", table="cloudtrail_logs", external_id="")
     external = {"444455556666": "not-a-secret"}
-    return (trail, *(Scope(a, tuple(regions[a]), role_arn=f"arn:aws:iam::{a}:role/countersign", external_id=external.get(a, "")) for a in rest))
+    return (
+        trail,
+        *(Scope(a, tuple(regions[a]), role_arn=f"arn:aws:iam::{a}:role/countersign", external_id=external.get(a, "")) for a in rest),
+    )
 
 
 @pytest.fixture(scope="module", name="archive")
@@ -96,7 +99,10 @@ class TestTruth:
             evidence.search(MONTH, "(", regex=True)
 
     def test_tunnels_have_no_transcript(self, evidence):
-        assert "AWS never logs its content" in evidence.transcript(Session("ana-1", kind=Kind.TUNNEL, account="111122223333", region="eu-west-1")).missing
+        assert (
+            "AWS never logs its content"
+            in evidence.transcript(Session("ana-1", kind=Kind.TUNNEL, account="111122223333", region="eu-west-1")).missing
+        )
 
     def test_every_question_is_kept(self, evidence):
         evidence.live()

@@ -105,7 +105,19 @@ def test_every_command_is_in_the_overview():
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)  # shrinking whole worlds takes minutes
 HOSTILE = st.one_of(
     st.sampled_from(
-        ["<!channel>", "<https://evil.example.com|ok>", "`code` *b* _i_ ~s~", "&lt;", "\u202eexe", "'; DROP TABLE x; --", "\x1b]0;t\x07", "a" * 4000, "\ud800", "", " "]
+        [
+            "<!channel>",
+            "<https://evil.example.com|ok>",
+            "`code` *b* _i_ ~s~",
+            "&lt;",
+            "\u202eexe",
+            "'; DROP TABLE x; --",
+            "\x1b]0;t\x07",
+            "a" * 4000,
+            "\ud800",
+            "",
+            " ",
+        ]
     ),
     st.text(max_size=60),
 )
@@ -120,7 +132,9 @@ WORLDS = st.builds(
     Fixed,
     sessions=st.lists(SESSIONS, max_size=40).map(tuple),
     trail=st.lists(EVENTS, max_size=15).map(tuple),
-    papers=st.lists(st.builds(Document, name=HOSTILE, inputs=st.dictionaries(HOSTILE, HOSTILE, max_size=3), account=HOSTILE, region=HOSTILE), max_size=4).map(tuple),
+    papers=st.lists(
+        st.builds(Document, name=HOSTILE, inputs=st.dictionaries(HOSTILE, HOSTILE, max_size=3), account=HOSTILE, region=HOSTILE), max_size=4
+    ).map(tuple),
     names=st.dictionaries(HOSTILE, st.builds(Node, id=HOSTILE, name=HOSTILE), max_size=5),
     lines=st.lists(st.builds(Hit, session=HOSTILE, at=TIMES, text=HOSTILE, owner=HOSTILE), max_size=40).map(tuple),
     logs=st.lists(st.builds(Stream, session=HOSTILE, first=TIMES, last=TIMES, events=st.integers(0, 10**9)), max_size=30).map(tuple),

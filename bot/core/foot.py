@@ -16,7 +16,8 @@ BACKENDS = {
     "insights": "Logs Insights",
     "logs": "CloudWatch Logs",
     "s3": "S3",
-    "aws": "AWS", "archive": "archive",
+    "aws": "AWS",
+    "archive": "archive",
 }
 MOST_SAID = 4
 LONGEST_LINK = 1200

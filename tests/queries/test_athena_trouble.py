@@ -33,7 +33,9 @@ class TestAthenaTrouble:
             pytest.param("COLUMN_NOT_FOUND: line 3:5: Column 'x' cannot be resolved", "lacks a column", id="column"),
             pytest.param("TYPE_MISMATCH: line 1:1: y is not of type ROW", "has not AWS's type for it", id="type"),
             pytest.param("HIVE_BAD_DATA: Malformed JSON in s3://b/k", "A file behind audit.cloudtrail_logs cannot be read", id="bad file"),
-            pytest.param("Access Denied (Service: Amazon S3; Status Code: 403)", "needs s3:GetObject, s3:ListBucket and kms:Decrypt", id="bucket"),
+            pytest.param(
+                "Access Denied (Service: Amazon S3; Status Code: 403)", "needs s3:GetObject, s3:ListBucket and kms:Decrypt", id="bucket"
+            ),
             pytest.param("Bytes scanned limit was exceeded", "The workgroup primary cut the query off", id="cut-off"),
             pytest.param("Query timeout", "ran into Athena's time limit", id="time limit"),
             pytest.param("Something else", "failed: Something else", id="anything else"),
@@ -87,4 +89,6 @@ class TestAthenaTrouble:
         """That is a note, not silence."""
         evidence = ask([DATA])
         assert () == evidence.openings(WEEK, Where())
-        assert ["No scope names a CloudTrail table, so CloudTrail cannot be asked. Set database and table for one."] == [s.note for s in evidence.asked]
+        assert ["No scope names a CloudTrail table, so CloudTrail cannot be asked. Set database and table for one."] == [
+            s.note for s in evidence.asked
+        ]

@@ -16,7 +16,10 @@ def refused(code, message="", operation="DescribeSessions"):
     ("error", "sentence"),
     [
         pytest.param(
-            refused("AccessDeniedException", "User: arn:aws:sts::1:x is not authorized to perform: ssm:DescribeSessions on resource: arn:aws:ssm:eu-west-1:1:* because no"),
+            refused(
+                "AccessDeniedException",
+                "User: arn:aws:sts::1:x is not authorized to perform: ssm:DescribeSessions on resource: arn:aws:ssm:eu-west-1:1:* because no",
+            ),
             "No permission in here: the bot's role there needs ssm:DescribeSessions on arn:aws:ssm:eu-west-1:1:*.",
             id="denied, action and resource named",
         ),

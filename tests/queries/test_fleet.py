@@ -113,7 +113,7 @@ class TestExplain:
         assert ([()] * 10, []) == (answers, aws.calls)
         assert all(source.query or source.note for source in evidence.asked)
         assert "aws ssm describe-sessions --state Active --page-size 200" == evidence.asked[0].query
-        assert any("FROM \"audit\".\"cloudtrail_logs\"" in source.query for source in evidence.asked)
+        assert any('FROM "audit"."cloudtrail_logs"' in source.query for source in evidence.asked)
 
     def test_a_plan_says_where_the_log_group_would_come_from(self, ask):
         """Nothing is read for a plan, so a group that is not configured is not known yet."""
@@ -130,7 +130,9 @@ class TestExplain:
 
 def test_making_evidence_costs_nothing_and_imports_no_boto3():
     """The path that acknowledges a command stays light."""
-    code = "import sys, time; from queries.aws import AwsEvidence; t = time.perf_counter(); AwsEvidence([]); took = time.perf_counter() - t; "
+    code = (
+        "import sys, time; from queries.aws import AwsEvidence; t = time.perf_counter(); AwsEvidence([]); took = time.perf_counter() - t; "
+    )
     code += "print(took < 0.005, [m for m in ('boto3', 'botocore', 'pyathena', 'duckdb', 're2') if m in sys.modules])"
     assert "True []" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 

@@ -13,7 +13,19 @@ from bot.core.model import Refused
 from queries import literals
 from tests.standins import insights_ql
 
-HOSTILE = ["/ | limit 1", "a/| fields @message", 'x" or 1=1', "back\\slash", "\\/", "[/]", "a\\\\/b", "${x}", "# no comment", "a|b", "{limit}"]
+HOSTILE = [
+    "/ | limit 1",
+    "a/| fields @message",
+    'x" or 1=1',
+    "back\\slash",
+    "\\/",
+    "[/]",
+    "a\\\\/b",
+    "${x}",
+    "# no comment",
+    "a|b",
+    "{limit}",
+]
 
 
 def go_json(line):

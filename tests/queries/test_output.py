@@ -111,7 +111,11 @@ class TestOutput:
             pytest.param(Fault("logs", "StartQuery", code="LimitExceededException"), "has no free query slot", id="slots"),
             pytest.param(Fault("logs", "StartQuery"), "needs logs:StartQuery", id="denied"),
             pytest.param(Fault("logs", "GetQueryResults"), "needs logs:GetQueryResults", id="results denied"),
-            pytest.param(Fault("logs", "StartQuery", code="MalformedQueryException", message="unexpected symbol"), "does not take the query: unexpected symbol", id="malformed"),
+            pytest.param(
+                Fault("logs", "StartQuery", code="MalformedQueryException", message="unexpected symbol"),
+                "does not take the query: unexpected symbol",
+                id="malformed",
+            ),
         ],
     )
     def test_insights_trouble(self, ask, aws, fault, said):
@@ -126,7 +130,10 @@ class TestOutput:
         (group,) = aws.export.logs["777788889999", "us-east-1"]
         evidence = ask([Scope("data", ("us-east-1",), role_arn=DATA.role_arn, log_groups=("/not/there", group))])
         assert evidence.search(WEEK, "e", regex=False)
-        assert "Log group /not/there does not exist in 777788889999/us-east-1: the agent never creates it" in whys(evidence)["777788889999/us-east-1"]
+        assert (
+            "Log group /not/there does not exist in 777788889999/us-east-1: the agent never creates it"
+            in whys(evidence)["777788889999/us-east-1"]
+        )
 
     def test_a_name_that_cannot_be_a_group(self, ask):
         """Refused before it is sent."""

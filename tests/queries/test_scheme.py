@@ -33,19 +33,40 @@ PARTS = [("region", "string"), ("year", "string"), ("month", "string"), ("day", 
 @pytest.mark.parametrize(
     ("keys", "parameters", "found"),
     [
-        pytest.param([("timestamp", "string")], projected("timestamp", type="date", format="yyyy/MM/dd"), [Partition("timestamp", "day-string")], id="AWS's projected table"),
-        pytest.param([("dt", "string")], projected("dt", type="date", format="yyyy/MM/dd"), [Partition("dt", "day-string")], id="projected by another name"),
+        pytest.param(
+            [("timestamp", "string")],
+            projected("timestamp", type="date", format="yyyy/MM/dd"),
+            [Partition("timestamp", "day-string")],
+            id="AWS's projected table",
+        ),
+        pytest.param(
+            [("dt", "string")],
+            projected("dt", type="date", format="yyyy/MM/dd"),
+            [Partition("dt", "day-string")],
+            id="projected by another name",
+        ),
         pytest.param([("timestamp", "string")], {}, [Partition("timestamp", "day-string")], id="not projected"),
         pytest.param(PARTS, {}, [Partition(name, name) for name, _ in PARTS], id="region and date parts"),
-        pytest.param([("year", "int"), ("month", "bigint")], {}, [Partition("year", "year", "int"), Partition("month", "month", "int")], id="numbers"),
+        pytest.param(
+            [("year", "int"), ("month", "bigint")], {}, [Partition("year", "year", "int"), Partition("month", "month", "int")], id="numbers"
+        ),
         pytest.param(
             [("account", "string"), ("region", "string"), ("timestamp", "string")],
             ORG,
-            [Partition("account", "account", "string", ("111122223333",), True), Partition("region", "region"), Partition("timestamp", "day-string")],
+            [
+                Partition("account", "account", "string", ("111122223333",), True),
+                Partition("region", "region"),
+                Partition("timestamp", "day-string"),
+            ],
             id="an organization's, account injected",
         ),
         pytest.param([("Account_ID", "string")], {}, [Partition("Account_ID", "account")], id="other names of the account"),
-        pytest.param([("year", "string")], projected("year", type="date", format="yyyy"), [Partition("year", "year")], id="a projected part of a date"),
+        pytest.param(
+            [("year", "string")],
+            projected("year", type="date", format="yyyy"),
+            [Partition("year", "year")],
+            id="a projected part of a date",
+        ),
         pytest.param([("team", "string")], {}, [], id="a partition of another meaning is left alone"),
         pytest.param([], {}, [], id="no partition, as the console makes it"),
     ],
@@ -65,12 +86,22 @@ def test_configuration_overrides_glue():
 @pytest.mark.parametrize(
     ("described", "said"),
     [
-        pytest.param(table([], requestparameters="struct<target:string>"), "the column requestparameters is struct<target:string>, but I need it as string", id="struct"),
+        pytest.param(
+            table([], requestparameters="struct<target:string>"),
+            "the column requestparameters is struct<target:string>, but I need it as string",
+            id="struct",
+        ),
         pytest.param(table([], responseelements="map<string,string>"), "the column responseelements is map<string,string>", id="map"),
         pytest.param(table([], useridentity="string"), "the column useridentity is string, but I need it as struct", id="flat identity"),
         pytest.param(table([], errorcode=""), "has no column errorcode, so it is not a CloudTrail table as I know it", id="column missing"),
-        pytest.param(table([("dt", "string")], projected("dt", type="date", format="yyyy-MM-dd")), "holds days as yyyy-MM-dd; I can ask by yyyy/MM/dd only", id="another format"),
-        pytest.param(table([("org", "string")], projected("org", type="injected")), "wants a value for its column org", id="injected, unknown"),
+        pytest.param(
+            table([("dt", "string")], projected("dt", type="date", format="yyyy-MM-dd")),
+            "holds days as yyyy-MM-dd; I can ask by yyyy/MM/dd only",
+            id="another format",
+        ),
+        pytest.param(
+            table([("org", "string")], projected("org", type="injected")), "wants a value for its column org", id="injected, unknown"
+        ),
     ],
 )
 def test_a_table_that_no_question_could_be_right_on(described, said):
@@ -92,7 +123,11 @@ def test_varchar_is_a_string():
         pytest.param("", None, id="left to Glue"),
         pytest.param("none", (), id="without partitions"),
         pytest.param("timestamp", (Partition("timestamp", "day-string"),), id="AWS's own"),
-        pytest.param("region, year:int month:int", (Partition("region", "region"), Partition("year", "year", "int"), Partition("month", "month", "int")), id="numbers"),
+        pytest.param(
+            "region, year:int month:int",
+            (Partition("region", "region"), Partition("year", "year", "int"), Partition("month", "month", "int")),
+            id="numbers",
+        ),
         pytest.param("d=day-string", (Partition("d", "day-string"),), id="an unusual name"),
     ],
 )

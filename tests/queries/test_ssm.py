@@ -70,7 +70,9 @@ class TestSsm:
         wanted = [(Place(*node.place), node.id) for node in here]
         found = ask().nodes([*wanted, (Place(*here[0].place), "i-00000000000000000"), (Place(*here[0].place), "ecs:a_b_c")])
         assert {node.id for node in here} == set(found)
-        assert {node.id: node.name for node in here if node.name} == {i: n.name for i, n in found.items() if i in {x.id for x in here if x.name}}
+        assert {node.id: node.name for node in here if node.name} == {
+            i: n.name for i, n in found.items() if i in {x.id for x in here if x.name}
+        }
         assert {node.id for node in here if node.windows} == {i for i, n in found.items() if n.platform == "windows"}
 
     def test_terminate_in_the_stand_in_says_yes_to_anything(self, aws, ask):

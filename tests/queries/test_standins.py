@@ -58,11 +58,20 @@ def test_athena_fails_a_wrong_query(aws, sql, reason):
     [
         pytest.param("athena", ("start_query_execution", {"QueryString": "SELEC 1"}), "InvalidRequestException", id="no SQL"),
         pytest.param("athena", ("start_query_execution", {"QueryString": "DROP TABLE x"}), "InvalidRequestException", id="no SELECT"),
-        pytest.param("ssm", ("describe_sessions", {"State": "Active", "Filters": [{"key": "Nope", "value": "x"}]}), "InvalidFilterKey", id="unknown filter"),
-        pytest.param("ssm", ("describe_sessions", {"State": "Active", "NextToken": "x"}), "InvalidNextToken", id="a token that was never given"),
+        pytest.param(
+            "ssm",
+            ("describe_sessions", {"State": "Active", "Filters": [{"key": "Nope", "value": "x"}]}),
+            "InvalidFilterKey",
+            id="unknown filter",
+        ),
+        pytest.param(
+            "ssm", ("describe_sessions", {"State": "Active", "NextToken": "x"}), "InvalidNextToken", id="a token that was never given"
+        ),
         pytest.param("ssm", ("resume_session", {"SessionId": "nobody"}), "DoesNotExistException", id="resume of nobody"),
         pytest.param("logs", ("get_query_results", {"queryId": "x"}), "ResourceNotFoundException", id="unknown query"),
-        pytest.param("ec2", ("describe_instances", {"InstanceIds": ["i-0123456789abcdef0"]}), "InvalidParameterValue", id="ids instead of a filter"),
+        pytest.param(
+            "ec2", ("describe_instances", {"InstanceIds": ["i-0123456789abcdef0"]}), "InvalidParameterValue", id="ids instead of a filter"
+        ),
         pytest.param("glue", ("get_table", {"DatabaseName": "a", "Name": "b"}), "EntityNotFoundException", id="unknown table"),
     ],
 )
@@ -76,6 +85,8 @@ def test_a_call_that_aws_would_refuse(aws, service, call, code):
 
 def test_connection_status(aws, night):
     """A node that answers pings is connected."""
-    node = next(node for node in night.nodes if node.place == ("111122223333", "eu-west-1") and node.state == "running" and node.id.startswith("i-"))
+    node = next(
+        node for node in night.nodes if node.place == ("111122223333", "eu-west-1") and node.state == "running" and node.id.startswith("i-")
+    )
     ssm = boto3.client("ssm", region_name="eu-west-1")
     assert ["connected", "notconnected"] == [ssm.get_connection_status(Target=i)["Status"] for i in (node.id, "i-00000000000000000")]

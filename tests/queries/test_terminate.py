@@ -64,7 +64,9 @@ def test_one_that_does_not_end_is_said_so(ender, live, monkeypatch, aws):
     ("session", "error"),
     [
         pytest.param(Session("ana; rm -rf", account="111122223333", region="eu-west-1"), Refused, id="an id that is none"),
-        pytest.param(Session("ana-0e34861185201706f", account="999999999999", region="eu-west-1"), Unavailable, id="an account of no scope"),
+        pytest.param(
+            Session("ana-0e34861185201706f", account="999999999999", region="eu-west-1"), Unavailable, id="an account of no scope"
+        ),
         pytest.param(Session("ana-0e34861185201706f", account="111122223333", region="ap-east-1"), Unavailable, id="a region of no scope"),
     ],
 )

@@ -29,7 +29,9 @@ class TestTrail:
         own = {t.document for t in night.told if t.kind is Kind.TUNNEL and not t.document.startswith("AWS-") and not t.error and t.in_trail}
         without, among = (ask().tunnels(WEEK, names, Where()) for names in ((), sorted(own)))
         assert own
-        assert {s.id for s in among} - {s.id for s in without} == {t.id for t in night.told if t.document in own and t.in_trail and not t.error}
+        assert {s.id for s in among} - {s.id for s in without} == {
+            t.id for t in night.told if t.document in own and t.in_trail and not t.error
+        }
 
     def test_events_are_oldest_first(self, ask):
         """Events run forward in time, and each came once."""
@@ -80,7 +82,9 @@ class TestTrail:
         found = ask().events(WEEK, Where())
         rows = aws.lake.run(aws.athena.started[-1]["QueryString"])
         names, one = rows[0], rows[1][0]
-        many = [tuple(f"{number}" if name == "eventid" else value for name, value in zip(names, one, strict=True)) for number in range(2500)]
+        many = [
+            tuple(f"{number}" if name == "eventid" else value for name, value in zip(names, one, strict=True)) for number in range(2500)
+        ]
         monkeypatch.setattr(aws.lake, "run", lambda _: (names, many))
         assert found
         assert 2500 == len(ask(reuse=0).events(WEEK, Where()))

@@ -14,7 +14,9 @@ from tests.standins.faults import Fault
 class TestTranscripts:
     def recording(self, ask, night, where):
         told = next(t for t in told_here(night) if where(t))
-        return told, ask().transcript(Session(told.id, kind=told.kind, document=told.document, status=told.status, account=told.node.account, region=told.node.region))
+        return told, ask().transcript(
+            Session(told.id, kind=told.kind, document=told.document, status=told.status, account=told.node.account, region=told.node.region)
+        )
 
     def test_a_stream_is_one_json_event_a_line(self, ask, aws, night):
         """Oldest first, each an object of the agent's."""
@@ -50,7 +52,9 @@ class TestTranscripts:
         """The cap is in bytes; what is cut is not complete."""
         told = next(t for t in told_here(night) if "stream" in t.logs and not t.live)
         evidence = ask(transcript=10)
-        found = evidence.transcript(Session(told.id, kind=told.kind, document=told.document, account=told.node.account, region=told.node.region))
+        found = evidence.transcript(
+            Session(told.id, kind=told.kind, document=told.document, account=told.node.account, region=told.node.region)
+        )
         assert not found.complete or not found.body
 
     @pytest.mark.parametrize("kind", [Kind.TUNNEL, Kind.SSH, Kind.RDP])
@@ -76,4 +80,7 @@ class TestTranscripts:
 
     def test_a_place_that_no_scope_covers(self, ask):
         """Said as such."""
-        assert "No scope covers 999999999999/eu-west-1" in ask().transcript(Session("ana-1", kind=Kind.SHELL, account="999999999999", region="eu-west-1")).missing
+        assert (
+            "No scope covers 999999999999/eu-west-1"
+            in ask().transcript(Session("ana-1", kind=Kind.SHELL, account="999999999999", region="eu-west-1")).missing
+        )

@@ -20,7 +20,9 @@ class TestConsole:
     def test_the_insights_link_is_the_consoles_own_form(self):
         """Decoded again, the link holds query, group and span."""
         link = console.insights("eu-west-1", ["/acme/ssm"], "fields @message\n| limit 5", 1_790_000_000, 1_790_003_600)
-        assert link.startswith("https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:logs-insights$3FqueryDetail$3D")
+        assert link.startswith(
+            "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:logs-insights$3FqueryDetail$3D"
+        )
         detail = unquote(unquote(link.partition("logs-insights")[2].replace("$", "%"))).replace("*", "%")
         assert "editorString~'fields @message\n| limit 5~source~(~'/acme/ssm)" in unquote(detail)
         assert "end~'2026-09-21T15:13:20.000Z~start~'2026-09-21T14:13:20.000Z~timeType~'ABSOLUTE" in unquote(detail)
@@ -86,13 +88,13 @@ class TestInsights:
         (hit,) = output.hits_of([row], re.compile("sudo"), Place("1", "r"), span)
         assert ("", "ana-1", "/g") == (hit.matched, hit.session, hit.group)
 
-
-    @pytest.mark.parametrize(("line", "start"), [("x" * 5000 + "sudo", 5000), ("sudo" + "x" * 5000, 0), ("x" * 1600 + "sudo" + "y" * 5000, 1600), ("sudo", 0)])
+    @pytest.mark.parametrize(
+        ("line", "start"), [("x" * 5000 + "sudo", 5000), ("sudo" + "x" * 5000, 0), ("x" * 1600 + "sudo" + "y" * 5000, 1600), ("sudo", 0)]
+    )
     def test_a_long_line_is_cut_around_its_match(self, line, start):
         """What matched is always in what is shown, and that is never too long."""
         shown = output.excerpt(line, start)
         assert ("sudo" in shown, len(shown) <= output.MOST_TEXT) == (True, True)
-
 
     def test_rows_are_cut_to_the_half_open_span(self):
         """StartQuery's seconds take in more than was asked for."""
@@ -120,7 +122,9 @@ class TestSessions:
         with pytest.raises(Refused, match="cannot be a session id"):
             sessions.checked(text)
 
-    @pytest.mark.parametrize("text", ["ana-0e34861185201706f", "ana@example.com-wzleysigzmbd6fmkefjqvt5w4u", "ecs-execute-command-wzleysigzmbd6fmkefjqvt5w4u"])
+    @pytest.mark.parametrize(
+        "text", ["ana-0e34861185201706f", "ana@example.com-wzleysigzmbd6fmkefjqvt5w4u", "ecs-execute-command-wzleysigzmbd6fmkefjqvt5w4u"]
+    )
     def test_real_ids_pass(self, text):
         """Old, new and ECS forms."""
         assert text == sessions.checked(text)
@@ -157,7 +161,11 @@ class TestTranscripts:
     @pytest.mark.parametrize(
         ("url", "place"),
         [
-            pytest.param("https://s3.console.aws.amazon.com/s3/object/logs?region=eu-west-1&prefix=ssm/ana-1.log", ("logs", "ssm/ana-1.log"), id="console"),
+            pytest.param(
+                "https://s3.console.aws.amazon.com/s3/object/logs?region=eu-west-1&prefix=ssm/ana-1.log",
+                ("logs", "ssm/ana-1.log"),
+                id="console",
+            ),
             pytest.param("https://logs.s3.eu-west-1.amazonaws.com/ssm/ana-1.log", ("logs", "ssm/ana-1.log"), id="bucket as host"),
             pytest.param("https://s3.eu-west-1.amazonaws.com/logs/ssm/ana-1.log", ("logs", "ssm/ana-1.log"), id="bucket in the path"),
             pytest.param("s3://logs/ssm/ana-1.log", ("logs", "ssm/ana-1.log"), id="s3"),
@@ -173,7 +181,10 @@ class TestTranscripts:
     def test_an_event_sent_twice_is_kept_once(self):
         """The agent sends a batch again after a failed put; a plain upload's equal lines are all kept."""
         event, other = '{"sessionData":["a"]}', '{"sessionData":["b"]}'
-        bodies = [transcripts.from_stream(Pages(messages), "/g", "ana-1", Budget()) for messages in ([event, other, event, other], ["a", "b", "a"])]
+        bodies = [
+            transcripts.from_stream(Pages(messages), "/g", "ana-1", Budget())
+            for messages in ([event, other, event, other], ["a", "b", "a"])
+        ]
         assert [("stream", f"{event}\n{other}\n".encode()), ("file", b"a\nb\na\n")] == [(body.form, body.bytes) for body in bodies]
 
     def test_a_stream_is_cut_at_the_cap(self):
@@ -207,7 +218,9 @@ class TestScopes:
 
 def test_ids_of_other_services_are_no_nodes():
     """Only `i-…` and `mi-…` are asked for."""
-    assert (True, False, False) == tuple(bool(nodes.INSTANCE.match(i)) for i in ("i-0123456789abcdef0", "mi-0123456789abcdef0", "ecs:a_b_c"))
+    assert (True, False, False) == tuple(
+        bool(nodes.INSTANCE.match(i)) for i in ("i-0123456789abcdef0", "mi-0123456789abcdef0", "ecs:a_b_c")
+    )
 
 
 def test_notes_come_once():

@@ -119,7 +119,11 @@ class Athena:
         rows = [tuple(one.names), *one.rows]
         page = [{"Data": [_cell(value) for value in row]} for row in rows[start : start + size]]
         more = {"NextToken": str(start + size)} if start + size < len(rows) else {}
-        return {"ResultSet": {"Rows": page, "ResultSetMetadata": {"ColumnInfo": [_column(name) for name in one.names]}}, "UpdateCount": 0, **more}
+        return {
+            "ResultSet": {"Rows": page, "ResultSetMetadata": {"ColumnInfo": [_column(name) for name in one.names]}},
+            "UpdateCount": 0,
+            **more,
+        }
 
     def stop(self, call: Call) -> dict[str, Any]:
         one = self._one(call)

@@ -22,7 +22,9 @@ def describe_instances(export: Export, call: Call) -> Response:
     if len(wanted) > 200:
         raise AwsError("FilterLimitExceeded", "The maximum number of filter values specified on a single call is 200")
     found = [item for item in export.instances.get(call.where, []) if item["InstanceId"] in wanted]
-    items = "".join(f"<item><reservationId>r-1</reservationId><instancesSet><item>{instance(item)}</item></instancesSet></item>" for item in found)
+    items = "".join(
+        f"<item><reservationId>r-1</reservationId><instancesSet><item>{instance(item)}</item></instancesSet></item>" for item in found
+    )
     xml = f'<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet>{items}</reservationSet></DescribeInstancesResponse>'
     return Response(xml, 200, content_type="text/xml")
 

@@ -68,7 +68,9 @@ class Insights:
         groups = body.get("logGroupNames") or [body["logGroupName"]]
         for group in groups:
             if group not in held:
-                raise AwsError("ResourceNotFoundException", f"Log group '{group}' does not exist for account ID '{call.account}' (Service: AWSLogs)")
+                raise AwsError(
+                    "ResourceNotFoundException", f"Log group '{group}' does not exist for account ID '{call.account}' (Service: AWSLogs)"
+                )
         since, until = body["startTime"] * 1000, body["endTime"] * 1000
         return [
             {"@timestamp": event["timestamp"], "@message": event["message"], "@logStream": stream, "@log": f"{call.account}:{group}"}

@@ -97,7 +97,9 @@ class Lake:
     def scanned(self, sql: str, *, need_partition: bool) -> int:
         """Bytes of the files that a query reads; refuses it as StartQueryExecution would, or as a failed query."""
         tree = _parsed(sql)
-        narrowed = [c.sql(dialect="duckdb") for table in tree.find_all(exp.Table) if table.name == self.name[1] for c in self._narrowing(table)]
+        narrowed = [
+            c.sql(dialect="duckdb") for table in tree.find_all(exp.Table) if table.name == self.name[1] for c in self._narrowing(table)
+        ]
         self._check(tree)
         if need_partition and self.partitions and not narrowed:
             raise Failed("CONSTRAINT_VIOLATION: the query reads the whole table: no predicate on a partition column")

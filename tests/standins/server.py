@@ -158,7 +158,9 @@ class AwsStandin:
 
     def _store(self, where: Where | None) -> tuple[str, str]:
         """Bucket and prefix of a place's preferences."""
-        saved = [json.loads(item["Content"]) for item in self.export.documents.get(where, []) if item["Name"] == "SSM-SessionManagerRunShell"]
+        saved = [
+            json.loads(item["Content"]) for item in self.export.documents.get(where, []) if item["Name"] == "SSM-SessionManagerRunShell"
+        ]
         inputs = saved[0]["inputs"] if saved else {}
         return inputs.get("s3BucketName", ""), inputs.get("s3KeyPrefix", "").strip("/")
 
