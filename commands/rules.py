@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from bot.core.redact import redact
-
 from bot.core import blocks, text, words
 from bot.core.model import Finding, Refused
 from bot.core.ports import Evidence, Ledger
+from bot.core.redact import redact
 from bot.core.reply import Ask, Command, Reply
 from bot.core.rules import Rule, Rulebook
 
