@@ -9,6 +9,7 @@ from bot.core.model import Unavailable
 from queries.clients import Clients, Tuning
 from queries.scopes import Scope
 from queries.tags import UserTags
+from tests.standins.server import AwsStandin
 
 SCOPE = Scope("prod", ("eu-west-1",), account="123456789012")  # moto's own account
 USER = "arn:aws:iam::123456789012:user/ops/deploy-ana"
@@ -26,6 +27,7 @@ def _tags(monkeypatch):
             UserName="deploy-ana", Path="/ops/", Tags=[{"Key": "team", "Value": "x"}, {"Key": "email", "Value": "ana@example.com"}]
         )
         yield UserTags((SCOPE,), "email", clients)
+    AwsStandin._owner = None  # moto is one for the whole process, and forgot what the stand-in had put there
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ Three Socket Mode clients and HTTP run the same walk.
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import ThreadingHTTPServer
 
 import pytest
@@ -172,7 +172,8 @@ def test_builtin_client(clock):
         finally:
             handler.client.auto_reconnect_enabled = False
             running.call(running.app.state.hub.cut())
-            handler.close()
+            with suppress(AttributeError):  # slack_sdk's own race: its monitor may have closed the socket first
+                handler.close()
 
 
 def test_http(clock):
