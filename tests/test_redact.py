@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.redact import MASK, redact, redact_count
+from bot.core.redact import redact, redact_count
+from bot.core.secret_shapes import MASK
 
 # Made of parts, so that no scanner takes them for real ones.
 KEY_ID = "AKIA" + "EXAMPLE234567ABC"[:16]
@@ -41,6 +42,19 @@ JWT = "eyJ" + "hbGciOiJub25lIn0" + ".eyJ" + "zdWIiOiIxMjM0In0" + ".c2lnbmF0dXJl"
         pytest.param("hunter2", "echo 'root:hunter2' | chpasswd", id="chpasswd"),
         pytest.param("hunter2", "openssl enc -pass pass:hunter2 -in f", id="openssl pass:"),
         pytest.param("hunter2", "schtasks /create /ru bob /rp hunter2 /tn x", id="schtasks /rp"),
+        pytest.param("hunter2", "echo hunter2 | sudo -S id", id="echo to sudo -S"),
+        pytest.param("hunter2", "printf 'hunter2\\n' | sudo -k -S id", id="printf to sudo -S"),
+        pytest.param("hunter2", "sudo -S id <<< 'hunter2'", id="here-string to sudo -S"),
+        pytest.param("hunter2", "echo hunter2 | sudo passwd --stdin ana", id="passwd --stdin"),
+        pytest.param("hunter2", "zip -r -P hunter2 out.zip dir", id="zip -P"),
+        pytest.param("hunter2", "sqlcmd -S db -U sa -P hunter2 -Q 'select 1'", id="sqlcmd -P"),
+        pytest.param("hunter2", "ldapsearch -x -D cn=app -w hunter2 -b dc=example", id="ldapsearch -w"),
+        pytest.param("hunter2", "smbclient //files/share -U corp/ana%hunter2", id="smbclient -U"),
+        pytest.param("hunter2", "az login --service-principal -u app -p hunter2", id="az login"),
+        pytest.param("$6$ab$" + "x1" * 12, "root:$6$ab$" + "x1" * 12 + ":19000:0:99999:7:::", id="a line of /etc/shadow"),
+        pytest.param("$6$ab$" + "x1" * 12, "usermod -p '$6$ab$" + "x1" * 12 + "' ana", id="usermod -p"),
+        pytest.param("0a" * 16, "Administrator:500:" + "f1" * 16 + ":" + "0a" * 16 + ":::", id="a line of a SAM dump"),
+        pytest.param("hunter2", "rclone config create s s3 secret_access_key hunter2", id="key and value as words"),
         pytest.param("ghp_" + "a1B2" * 9, "git clone https://" + "ghp_" + "a1B2" * 9 + "@github.com/x", id="GitHub"),
         pytest.param("xoxb-" + "1234567890-abcdef", "TOKEN xoxb-" + "1234567890-abcdef", id="Slack"),
         pytest.param("glpat-" + "abcdefghij1234567890", "glab auth glpat-" + "abcdefghij1234567890", id="GitLab"),
@@ -77,6 +91,19 @@ def test_a_secret_goes(secret: str, text: str) -> None:
         "net user bob",
         "Get-Content C:\\Users\\a\\.aws\\credentials",
         "history -c",
+        "echo 'ana ALL=(ALL) NOPASSWD:ALL' | sudo tee /etc/sudoers.d/ana",
+        "ana ALL=(ALL) NOPASSWD: SETENV: /usr/bin/systemctl",
+        "/etc/passwd:12:root:x:0:0:root:/root:/bin/bash",
+        "sudo -S id",
+        "find /var/zip -name '*.zip' -print | xargs rm",
+        "Enter-PSSession -ComputerName web1 -Credential corp\\ana",
+        "$cred = Get-Credential -Message 'to copy'",
+        "aws ses list-identities --starting-token abc --max-items 5",
+        "echo done | sudo tee /etc/motd",
+        'useradd -p "$(openssl passwd -6)" -m ana',
+        "net rpc info -U ana",
+        "sqlcmd -S db -Q 'select 1'",
+        "md5sum " + "0a" * 16,
     ],
 )
 def test_everything_else_stays(text: str) -> None:
