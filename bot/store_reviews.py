@@ -18,8 +18,10 @@ from bot.core import review_posts
 from bot.core.flags import Flag, joined
 from bot.core.model import Finding, Refused
 from bot.core.redact import redact
-from bot.core.review import CLOCK, PENDING, Known, Move, Outcome, Review, State, Step, Verb, agreed, decide
+from bot.core.review import agreed, decide
+from bot.core.review_facts import CLOCK, Known, Move, Outcome, Review, Step
 from bot.core.review_practice import Practice
+from bot.core.review_table import PENDING, State, Verb
 from bot.store_clock import held
 from bot.store_schema import alone, posts, reviews, trail
 

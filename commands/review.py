@@ -10,8 +10,10 @@ from bot.core import blocks, text, times
 from bot.core.model import Refused, Unavailable
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply, Role, View
-from bot.core.review import CLOCK, ENDS, NEEDS, Move, Outcome, Review, State, Verb, decide
+from bot.core.review import decide
+from bot.core.review_facts import CLOCK, Move, Outcome, Review
 from bot.core.review_practice import Ended
+from bot.core.review_table import ENDS, NEEDS, State, Verb
 from bot.core.review_views import REMOTE, act, card, ends, form, plainly, said
 from commands import _reviews, _sessions, export
 

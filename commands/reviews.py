@@ -11,8 +11,10 @@ from bot.core import blocks, text
 from bot.core.model import Refused, Span
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Block, Blocks, Command, Reply, Role, View
-from bot.core.review import Review, State, Verb, who
+from bot.core.review import who
+from bot.core.review_facts import Review
 from bot.core.review_numbers import numbers, told
+from bot.core.review_table import State, Verb
 from bot.core.review_time import overdue
 from bot.core.review_views import modal, through
 from bot.core.sheet import sheet

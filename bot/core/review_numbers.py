@@ -9,7 +9,8 @@ from statistics import median
 
 from bot.core import text, times
 from bot.core.model import Span
-from bot.core.review import PENDING, Review, State, Verb
+from bot.core.review_facts import Review
+from bot.core.review_table import PENDING, State, Verb
 from bot.core.review_time import overdue
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.core.model import Level
-from bot.core.review import DID, NEEDS, SECOND, TABLE, WHO, Hat, State, Verb
+from bot.core.review_table import DID, NEEDS, SECOND, TABLE, WHO, Hat, State, Verb
 from bot.core.review_time import HOURS, PATIENCE
 
 GIVEN = {

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.core.flags import Flag
-from bot.core.review import Known, Move, Outcome, Review
+from bot.core.review_facts import Known, Move, Outcome, Review
 from bot.core.review_practice import Practice
 
 

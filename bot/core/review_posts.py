@@ -7,8 +7,10 @@ from itertools import pairwise
 
 from bot.core.posts import Post, said
 from bot.core.reply import Message
-from bot.core.review import Review, State, Step, Verb, who
+from bot.core.review import who
+from bot.core.review_facts import Review, Step
 from bot.core.review_practice import Practice
+from bot.core.review_table import State, Verb
 from bot.core.review_time import deadline
 from bot.core.review_views import card, letter, through
 from bot.core.review_views import said as told

@@ -16,8 +16,10 @@ from bot.core.flags import MARKS, flag_blocks, flag_text
 from bot.core.model import Level
 from bot.core.redact import redact
 from bot.core.reply import Block, Blocks, Message
-from bot.core.review import DID, DONE, ENDS, LONGEST, LONGEST_TICKET, NEEDS, Review, State, Step, Verb, proposal, who
+from bot.core.review import proposal, who
+from bot.core.review_facts import LONGEST, LONGEST_TICKET, Review, Step
 from bot.core.review_practice import Practice
+from bot.core.review_table import DID, DONE, ENDS, NEEDS, State, Verb
 from bot.core.review_time import deadline
 
 S, V = State, Verb

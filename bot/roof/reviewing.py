@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.core.flags import Flag
 from bot.core.model import Unavailable
 from bot.core.posts import Post
-from bot.core.review import Known, Review
+from bot.core.review_facts import Known, Review
 from bot.core.review_practice import Practice
 from bot.core.review_time import tick
 from bot.core.review_who import Directory, known, nobody

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from bot.core.flags import joined
 from bot.core.model import Refused
-from bot.core.review import CLOCK, Move, Review, Verb, agreed, decide
+from bot.core.review import agreed, decide
+from bot.core.review_facts import CLOCK, Move, Review
+from bot.core.review_table import Verb
 
 
 class Shelf:

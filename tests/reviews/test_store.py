@@ -22,7 +22,9 @@ from hypothesis import strategies as st
 from bot.core.model import Refused
 from bot.core.posts import Post
 from bot.core.reply import Role
-from bot.core.review import CLOCK, NEEDS, SECOND, TABLE, Known, Move, Person, State, Verb, decide
+from bot.core.review import decide
+from bot.core.review_facts import CLOCK, Known, Move, Person
+from bot.core.review_table import NEEDS, SECOND, TABLE, State, Verb
 from bot.core.review_time import tick
 from bot.store import Store
 from tests.reviews.world import ANA, BEN, KNOWN, NOW, OMAR, PRACTICE, RAJ, RHEA, flag

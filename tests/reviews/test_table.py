@@ -7,24 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.review import (
-    CLOCK,
-    DONE,
-    NEEDS,
-    SECOND,
-    TABLE,
-    TURNS,
-    WHO,
-    Hat,
-    Known,
-    State,
-    Step,
-    Verb,
-    decide,
-    hats,
-    involved,
-)
+from bot.core.review import decide, hats, involved
+from bot.core.review_facts import CLOCK, Known, Step
 from bot.core.review_quiet import suppressions
+from bot.core.review_table import DONE, NEEDS, SECOND, TABLE, TURNS, WHO, Hat, State, Verb
 from tests.reviews.world import ANA, BEN, CALLED, GUEST, KNOWN, NOBODY, NOW, OMAR, RAJ, RHEA, flag, move, review
 
 EVERYBODY = {

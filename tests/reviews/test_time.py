@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.model import Level
-from bot.core.review import DONE, State, Verb, decide
+from bot.core.review import decide
+from bot.core.review_table import DONE, State, Verb
 from bot.core.review_time import HOURS, after, deadline, overdue, tick
 from tests.reviews.world import ANA, KNOWN, NOW, RHEA, flag, move, review
 
