@@ -14,14 +14,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
-from bot.core import review_posts
 from bot.core.flags import Flag, joined
 from bot.core.model import Finding, Refused
 from bot.core.redact import redact
-from bot.core.review import agreed, decide
-from bot.core.review_facts import CLOCK, Known, Move, Outcome, Review, Step
-from bot.core.review_practice import Practice
-from bot.core.review_table import PENDING, State, Verb
+from bot.core.review import posts as review_posts
+from bot.core.review.facts import CLOCK, Known, Move, Outcome, Review, Step
+from bot.core.review.practice import Practice
+from bot.core.review.steps import agreed, decide
+from bot.core.review.table import PENDING, State, Verb
 from bot.store_clock import held
 from bot.store_schema import alone, posts, reviews, trail
 

@@ -11,11 +11,11 @@ from bot.core.model import Refused
 from bot.core.ports import Ledger
 from bot.core.redact import redact
 from bot.core.reply import Ask, Blocks
-from bot.core.review import who
-from bot.core.review_facts import Person, Review
-from bot.core.review_table import State
-from bot.core.review_time import deadline, overdue
-from bot.core.review_views import STATES
+from bot.core.review.facts import Person, Review
+from bot.core.review.steps import who
+from bot.core.review.table import State
+from bot.core.review.time import deadline, overdue
+from bot.core.review.views import STATES
 from commands import _sessions
 
 

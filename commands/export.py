@@ -12,7 +12,7 @@ from bot.core.model import Refused, Session
 from bot.core.ports import Evidence, Ledger
 from bot.core.redact import redact
 from bot.core.reply import Ask, Command, File, Reply, Role
-from bot.core.review_facts import Review
+from bot.core.review.facts import Review
 from bot.core.transcript import screen_text
 from commands import _dossier, _sessions
 from commands.session import gathered

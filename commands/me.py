@@ -9,9 +9,9 @@ from bot.core import blocks, text
 from bot.core.model import Refused, Session
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply
-from bot.core.review import hats, involved
-from bot.core.review_facts import Review
-from bot.core.review_table import SIGNERS, State
+from bot.core.review.facts import Review
+from bot.core.review.steps import hats, involved
+from bot.core.review.table import SIGNERS, State
 from bot.core.times import span
 from commands import _merge, _reviews, _sessions, _words
 

@@ -10,11 +10,11 @@ from bot.core import blocks, text, times
 from bot.core.model import Refused, Unavailable
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply, Role, View
-from bot.core.review import decide
-from bot.core.review_facts import CLOCK, Move, Outcome, Review
-from bot.core.review_practice import Ended
-from bot.core.review_table import ENDS, NEEDS, State, Verb
-from bot.core.review_views import REMOTE, act, card, ends, form, plainly, said
+from bot.core.review.facts import CLOCK, Move, Outcome, Review
+from bot.core.review.practice import Ended
+from bot.core.review.steps import decide
+from bot.core.review.table import ENDS, NEEDS, State, Verb
+from bot.core.review.views import REMOTE, act, card, ends, form, plainly, said
 from commands import _reviews, _sessions, export
 
 USAGE = "/ssm review <id>"

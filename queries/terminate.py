@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.model import Kind, Place, Session, Unavailable
-from bot.core.review_practice import Ended
+from bot.core.review.practice import Ended
 from queries import sessions
 from queries.clients import Clients, Tuning
 from queries.faults import unavailable

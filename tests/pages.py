@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 import commands
-from bot.core import review_page
 from bot.core.doctor import CHECKS
 from bot.core.doctor.slack import SLACK_CHECKS
 from bot.core.registry import discover
+from bot.core.review import page as review_page
 from queries.archive import Archive
 from tests import dialogs, night
 from tests.conftest import NOW

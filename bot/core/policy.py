@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.review_practice import Practice
+from bot.core.review.practice import Practice
 
 if TYPE_CHECKING:
     from bot.core.rules import Rulebook, Suppression

@@ -25,7 +25,7 @@ from bot.core.model import (
     Where,
 )
 from bot.core.posts import Post
-from bot.core.review_ports import ReviewLedger
+from bot.core.review.ports import ReviewLedger
 
 
 class Evidence(Protocol):

@@ -14,7 +14,7 @@ from bot.core.model import Session
 from bot.core.policy import Policy
 from bot.core.registry import discover
 from bot.core.reply import User
-from bot.core.review_practice import Ended, Practice
+from bot.core.review.practice import Ended, Practice
 from bot.core.schedule import line
 from bot.roof.evidence import Opener, opener
 from bot.roof.office import Office

@@ -12,7 +12,7 @@ from bot.core.desk import Desk
 from bot.core.policy import Policy
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Message, Role, User, View
-from bot.core.review_quiet import suppressions
+from bot.core.review.quiet import suppressions
 from bot.roof.telling import Tell, telling
 
 

@@ -13,10 +13,10 @@ from bot.config import Settings
 from bot.core.flags import Flag
 from bot.core.model import Unavailable
 from bot.core.posts import Post
-from bot.core.review_facts import Known, Review
-from bot.core.review_practice import Practice
-from bot.core.review_time import tick
-from bot.core.review_who import Directory, known, nobody
+from bot.core.review.facts import Known, Review
+from bot.core.review.practice import Practice
+from bot.core.review.time import tick
+from bot.core.review.who import Directory, known, nobody
 from bot.roof.evidence import source
 from bot.roof.house import House
 from bot.slack.client import clients

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 
 from bot.config import Settings
-from bot.core.review_practice import Ended
-from bot.core.review_table import State
+from bot.core.review.practice import Ended
+from bot.core.review.table import State
 from bot.outbox import Outbox, Pace
 from bot.roof import evidence, house, local
 from bot.roof.reviewing import notifying, reviewing

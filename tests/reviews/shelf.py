@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from bot.core.flags import joined
 from bot.core.model import Refused
-from bot.core.review import agreed, decide
-from bot.core.review_facts import CLOCK, Move, Review
-from bot.core.review_table import Verb
+from bot.core.review.facts import CLOCK, Move, Review
+from bot.core.review.steps import agreed, decide
+from bot.core.review.table import Verb
 
 
 class Shelf:

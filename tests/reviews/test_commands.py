@@ -15,13 +15,13 @@ from bot.core.model import Level, Refused, Session
 from bot.core.policy import Policy
 from bot.core.registry import discover
 from bot.core.reply import Ask, Role, User
-from bot.core.review import decide
-from bot.core.review_facts import CLOCK, Known, Move, Step
-from bot.core.review_page import page
-from bot.core.review_posts import posts
-from bot.core.review_practice import Ended, Practice
-from bot.core.review_table import TABLE, WHO, Hat, State, Verb
-from bot.core.review_views import ON_CARD, TO_OWNER, card, form, letter
+from bot.core.review.facts import CLOCK, Known, Move, Step
+from bot.core.review.page import page
+from bot.core.review.posts import posts
+from bot.core.review.practice import Ended, Practice
+from bot.core.review.steps import decide
+from bot.core.review.table import TABLE, WHO, Hat, State, Verb
+from bot.core.review.views import ON_CARD, TO_OWNER, card, form, letter
 from tests.evidence import Fixed, Memory
 from tests.payloads import faults
 from tests.reviews.world import ANA, BEN, KNOWN, NOW, PRACTICE, RHEA, flag, move, review

@@ -21,8 +21,8 @@ from bot.core.model import Refused
 from bot.core.policy import Policy
 from bot.core.registry import discover
 from bot.core.reply import Ask, Role, User
-from bot.core.review_facts import Move
-from bot.core.review_table import Verb
+from bot.core.review.facts import Move
+from bot.core.review.table import Verb
 from bot.roof import cli
 from bot.store import Store
 from commands.export import bundled

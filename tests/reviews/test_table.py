@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.review import decide, hats, involved
-from bot.core.review_facts import CLOCK, Known, Step
-from bot.core.review_quiet import suppressions
-from bot.core.review_table import DONE, NEEDS, SECOND, TABLE, TURNS, WHO, Hat, State, Verb
+from bot.core.review.facts import CLOCK, Known, Step
+from bot.core.review.quiet import suppressions
+from bot.core.review.steps import decide, hats, involved
+from bot.core.review.table import DONE, NEEDS, SECOND, TABLE, TURNS, WHO, Hat, State, Verb
 from tests.reviews.world import ANA, BEN, CALLED, GUEST, KNOWN, NOBODY, NOW, OMAR, RAJ, RHEA, flag, move, review
 
 EVERYBODY = {

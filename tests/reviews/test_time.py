@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.model import Level
-from bot.core.review import decide
-from bot.core.review_table import DONE, State, Verb
-from bot.core.review_time import HOURS, after, deadline, overdue, tick
+from bot.core.review.steps import decide
+from bot.core.review.table import DONE, State, Verb
+from bot.core.review.time import HOURS, after, deadline, overdue, tick
 from tests.reviews.world import ANA, KNOWN, NOW, RHEA, flag, move, review
 
 ZONES = ("UTC", "Europe/Lisbon", "Asia/Tokyo", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia")

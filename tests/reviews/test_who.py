@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.review_who import Directory, known
+from bot.core.review.who import Directory, known
 
 SSO = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Ops_0123456789abcdef/ana@example.com"
 CI = "arn:aws:sts::111122223333:assumed-role/acme-ci/ana@example.com"

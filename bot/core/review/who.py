@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bot.core.model import Principal
 from bot.core.people import principal
-from bot.core.review_facts import Known
+from bot.core.review.facts import Known
 
 ORDER = ("map", "email", "tag", "pattern")
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")

@@ -16,11 +16,11 @@ from bot.core.flags import MARKS, flag_blocks, flag_text
 from bot.core.model import Level
 from bot.core.redact import redact
 from bot.core.reply import Block, Blocks, Message
-from bot.core.review import proposal, who
-from bot.core.review_facts import LONGEST, LONGEST_TICKET, Review, Step
-from bot.core.review_practice import Practice
-from bot.core.review_table import DID, DONE, ENDS, NEEDS, State, Verb
-from bot.core.review_time import deadline
+from bot.core.review.facts import LONGEST, LONGEST_TICKET, Review, Step
+from bot.core.review.practice import Practice
+from bot.core.review.steps import proposal, who
+from bot.core.review.table import DID, DONE, ENDS, NEEDS, State, Verb
+from bot.core.review.time import deadline
 
 S, V = State, Verb
 STATES: Mapping[State, str] = {

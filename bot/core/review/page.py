@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.core.model import Level
-from bot.core.review_table import DID, NEEDS, SECOND, TABLE, WHO, Hat, State, Verb
-from bot.core.review_time import HOURS, PATIENCE
+from bot.core.review.table import DID, NEEDS, SECOND, TABLE, WHO, Hat, State, Verb
+from bot.core.review.time import HOURS, PATIENCE
 
 GIVEN = {
     Verb.APPROVE: "an answer to sign",

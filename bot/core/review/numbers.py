@@ -9,9 +9,9 @@ from statistics import median
 
 from bot.core import text, times
 from bot.core.model import Span
-from bot.core.review_facts import Review
-from bot.core.review_table import PENDING, State, Verb
-from bot.core.review_time import overdue
+from bot.core.review.facts import Review
+from bot.core.review.table import PENDING, State, Verb
+from bot.core.review.time import overdue
 
 
 @dataclass(frozen=True, slots=True)

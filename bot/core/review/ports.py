@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.core.flags import Flag
-from bot.core.review_facts import Known, Move, Outcome, Review
-from bot.core.review_practice import Practice
+from bot.core.review.facts import Known, Move, Outcome, Review
+from bot.core.review.practice import Practice
 
 
 class ReviewLedger(Protocol):

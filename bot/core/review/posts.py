@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from bot.core.posts import Post, said
 from bot.core.reply import Message
-from bot.core.review import who
-from bot.core.review_facts import Review, Step
-from bot.core.review_practice import Practice
-from bot.core.review_table import State, Verb
-from bot.core.review_time import deadline
-from bot.core.review_views import card, letter, through
-from bot.core.review_views import said as told
+from bot.core.review.facts import Review, Step
+from bot.core.review.practice import Practice
+from bot.core.review.steps import who
+from bot.core.review.table import State, Verb
+from bot.core.review.time import deadline
+from bot.core.review.views import card, letter, through
+from bot.core.review.views import said as told
 from bot.core.times import slack_moment
 
 SILENT = (Verb.ASK, Verb.REMIND)

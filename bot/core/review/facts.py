@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.core.flags import Flag
 from bot.core.reply import Role
-from bot.core.review_table import DONE, State, Verb
+from bot.core.review.table import DONE, State, Verb
 
 LONGEST, LONGEST_TICKET = 1000, 100  # characters of a note, of a ticket
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.core.model import Finding
-from bot.core.review import agreed
-from bot.core.review_facts import Review, Step
+from bot.core.review.facts import Review, Step
+from bot.core.review.steps import agreed
 from bot.core.rules import Suppression
 
 

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.model import Level
-from bot.core.review_facts import CLOCK, Move, Review
-from bot.core.review_table import DUE, State, Verb
+from bot.core.review.facts import CLOCK, Move, Review
+from bot.core.review.table import DUE, State, Verb
 from bot.core.times import zone
 
 HOURS = (time(9), time(17))

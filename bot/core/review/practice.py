@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core.model import Session
-from bot.core.review_facts import Known
+from bot.core.review.facts import Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Reviews of flagged sessions: tables, facts, steps, time, and what people see of them."""
