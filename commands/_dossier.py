@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from bot.core import blocks, text, times
 from bot.core.dossier import Dossier
-from bot.core.model import Event, Finding, Typed
+from bot.core.model import Event, Finding, Session, Typed
 from bot.core.people import principal
 from bot.core.redact import redact
 from bot.core.reply import Ask, Blocks, File, Reply
@@ -49,6 +50,11 @@ def _found(dossier: Dossier) -> str:
     return f"{typed} typed; {text.plural(len(dossier.findings), 'finding')}, the worst {worst.level.word}: {worst.title}."
 
 
+def _utc(session: Session) -> str:
+    """The start as AWS's console and other people's notes name it, beside the reader's own clock."""
+    return f" · {session.started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if session.started else ""
+
+
 def _facts(dossier: Dossier, ask: Ask) -> list[tuple[str, str]]:
     session = dossier.session
     ended = (
@@ -61,7 +67,7 @@ def _facts(dossier: Dossier, ask: Ask) -> list[tuple[str, str]]:
         ("Who", f"{text.safe(_sessions.who(session))}\n{text.code(session.owner)}"),
         ("Node", f"{text.safe(dossier.node.name) if dossier.node else ''} {text.code(session.target)}\n{_sessions.place(session)}"),
         ("Kind", f"{text.safe(_sessions.through(session))}\n{text.code(session.document or 'SSM-SessionManagerRunShell')}"),
-        ("When", f"{times.slack_moment(session.started)}\n{ended}{f' · {text.safe(session.status)}' if session.status else ''}"),
+        ("When", f"{times.slack_moment(session.started)}{_utc(session)}\n{ended}{f' · {text.safe(session.status)}' if session.status else ''}"),
         ("From", f"{text.code(session.source_ip) or 'unknown'} · {mfa}\n{text.code(session.user_agent, 80)}"),
         ("Reason", f"{text.code(session.reason) or 'none given'}\n{text.safe(session.access) or ''}"),
         ("Session log", f"{text.safe(_logged(dossier))}\n{text.code(dossier.recording.location)}"),
