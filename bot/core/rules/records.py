@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from bot.core.model import Event
 from bot.core.shell.aliases import ALIASES, SHADOWED
+from bot.core.shell.touched import operands, touched
 from bot.core.shell.words import SHELLS, Simple, bare, joined
 
 Values = tuple[str, ...]
@@ -65,11 +66,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """What surrounds a simple command: the whole line, the platform and the session's user."""
+    """What surrounds a simple command: the whole line, the platform and the session's user, and whose session on which node it is."""
 
     line: str
     platform: str
     user: str = ""
+    session: str = ""
+    owner: str = ""
+    node: str = ""
 
 
 def canonical(simple: Simple) -> str:
@@ -140,11 +144,17 @@ FIELDS: dict[str, Callable[[Simple, Typing], Values]] = {
     "Environment": lambda simple, typing: simple.env,
     "Line": lambda simple, typing: (typing.line,),
     "Language": lambda simple, typing: (simple.shell,),
+    "File": lambda simple, typing: touched(simple),
+    "Operands": lambda simple, typing: operands(simple.argv),
+    "Session": lambda simple, typing: (typing.session,) if typing.session else (),
+    "Owner": lambda simple, typing: (typing.owner,) if typing.owner else (),
+    "Node": lambda simple, typing: (typing.node,) if typing.node else (),
 }
 FIELDS["ProcessCommandLine"] = FIELDS["CommandLine"]
 SCRIPT_FIELDS = frozenset(("ScriptBlockText",))
 SHELL_NAMES = SHELLS
-OWN_FIELDS = ("Name", "Arguments", "Writes", "Reads", "Stdin", "PipedFrom", "PipedInto", "Via", "Environment", "Line", "Language")
+_SIGMAS = frozenset(("CommandLine", "ProcessCommandLine", "Image", "OriginalFileName", "User", "ParentImage", "ParentCommandLine"))
+OWN_FIELDS = tuple(name for name in FIELDS if name not in _SIGMAS)
 
 
 def command(simple: Simple, typing: Typing) -> Record:
