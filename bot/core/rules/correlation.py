@@ -203,11 +203,14 @@ def run(
 ) -> Iterator[tuple[Fired[Subject], Sequence[Match[Subject]]]]:
     """Each time that the condition becomes true: the firing that made it so, and the window's matches, in order.
 
-    `fired` comes in order; a window keeps its latest `most` matches. A record with several values of a `group-by`
+    `fired` comes in order, of any rules; a window keeps its latest `most` matches. A record with several values of a `group-by`
     field belongs to the group of each, and is told once.
     """
     windows: dict[tuple[str, ...], Window[Subject]] = {}
+    feeds = frozenset(correlation.feeds)
     for each in fired:
+        if each.base not in feeds:
+            continue
         values = tuple(value for name in correlation.counted for value in each.record.low(_named(correlation, name, each.base)))
         grown = [windows.setdefault(group, Window(deque(maxlen=most))) for group in _groups(correlation, each)]
         news = [window for window in grown if _grows(window, Match(each, values), correlation)]
