@@ -27,6 +27,7 @@ __all__ = [
 CLIP = 400  # characters of evidence that a finding carries
 LONGEST = 100_000  # characters of a hidden text that are judged
 SHOWN = 8  # lines that a finding on a sequence shows
+MOST_LINES = 64  # lines that it names
 WINDOW = 256  # firings that a window over typed commands keeps
 _TYPED = ("command", "script")
 
@@ -104,7 +105,9 @@ class Rulebook:
 
     def fires(self, rule: Rule, text: str, platform: str) -> bool:
         """Whether a rule is true of a typed text, also one that only feeds a sequence."""
-        return any(one.name == rule.name and next(each, None) for one, each in self._hits(text, records.Typing(text, platform), speaking=False))
+        return any(
+            one.name == rule.name and next(each, None) for one, each in self._hits(text, records.Typing(text, platform), speaking=False)
+        )
 
     def _hits(self, text: str, typing: records.Typing, *, speaking: bool) -> Iterator[tuple[Rule, Iterator[Hit]]]:
         """Rules that could fire, each with the records on which it does. `speaking`: without those that only feed."""
@@ -185,7 +188,8 @@ def _of_sequence(rule: Rule, last: Fired[Typed], seen: Sequence[Match[Typed]], s
     kept = list(lines.items())[-SHOWN:]
     more = f"{len(lines) - SHOWN} lines before\n" if len(lines) > SHOWN else ""
     text = more + "\n".join(f"{line}: {text[:CLIP]}" for line, text in kept)
-    return _finding(rule, text, f"lines {', '.join(map(str, lines))}", last.at, last.subject.line, session.id)
+    found = _finding(rule, text, f"lines {', '.join(map(str, lines))}", last.at, last.subject.line, session.id)
+    return replace(found, lines=tuple(lines)[-MOST_LINES:])
 
 
 def _spread(parsed: Parsed) -> str:
