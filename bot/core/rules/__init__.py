@@ -203,13 +203,18 @@ def _argvs(parsed: Parsed) -> list[str]:
 
 def _whole(parsed: Parsed, platform: str) -> tuple[Simple, ...]:
     """The commands, and the line as one command: what a shell given the whole line would show."""
-    if len(parsed.commands) == 1 and not parsed.errors:
-        return parsed.commands
     windows = family(platform) == "windows"
+    if len(parsed.commands) == 1 and not parsed.errors and (not windows or _covers(parsed.commands[0], parsed.text)):
+        return parsed.commands
     line = Simple(argv=(), commandline=parsed.text, image="", shell="powershell" if windows else "bash")
     words = tuple(parsed.text.split(None, 200)) if not parsed.commands else ()
     loose = Simple(argv=words, commandline=parsed.text, image=words[0], shell=line.shell) if words else line
     return (*parsed.commands, loose)
+
+
+def _covers(simple: Simple, text: str) -> bool:
+    """Whether a command is all there is; PowerShell can do much around one: `(New-Object x).Upload(…)`."""
+    return simple.commandline == " ".join(text.split())
 
 
 def _why(rule: Rule) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.model import Event
-from bot.core.shell.aliases import ALIASES, SHADOWED
+from bot.core.shell.aliases import ALIASES, CMDS, SHADOWED
 from bot.core.shell.touched import operands, touched
 from bot.core.shell.words import SHELLS, Simple, bare, joined
 
@@ -77,9 +77,9 @@ class Typing:
 
 
 def canonical(simple: Simple) -> str:
-    """A command's bare name; a PowerShell alias gives its cmdlet."""
+    """A command's bare name; a PowerShell alias gives its cmdlet, also where the line could only be read as cmd's."""
     name = simple.name
-    if simple.shell != "powershell" or name not in ALIASES:
+    if simple.shell not in ("powershell", "cmd") or name not in ALIASES or (simple.shell == "cmd" and name in CMDS):
         return name
     if name in SHADOWED and simple.image.lower().endswith(".exe"):
         return name
