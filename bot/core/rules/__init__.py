@@ -83,7 +83,9 @@ class Rulebook:
         self, text: str, platform: str, *, user: str = "", at: datetime | None = None, line: int = 0, session: str = ""
     ) -> tuple[Finding, ...]:
         """Findings on one typed text, worst first, one a rule. `platform` is linux, windows or macos."""
-        hits = [(rule, next(each, None)) for rule, each in self._hits(text, records.Typing(text, platform, user), speaking=True)]
+        hits = [
+            (rule, next(each, None)) for rule, each in self._hits(platform, records.Typing(text, family(platform), user), speaking=True)
+        ]
         found = [_finding(rule, text, hit.shown, at, line, session) for rule, hit in hits if hit is not None]
         return tuple(sorted(found, key=lambda finding: (-finding.level, finding.title)))
 
@@ -92,8 +94,8 @@ class Rulebook:
         found: list[Finding] = []
         fired: list[Fired[Typed]] = []
         for number, each in enumerate(typed):
-            surely = records.Typing(each.text, platform, "", session.id, session.owner, session.target)
-            for rule, hits in self._hits(each.text, surely, speaking=False):
+            typing = records.Typing(each.text, family(platform), "", session.id, session.owner, session.target)
+            for rule, hits in self._hits(platform, typing, speaking=False):
                 matched = list(hits) if self._feeds & {rule.name, rule.id} else [hit for hit in (next(hits, None),) if hit]
                 if matched and rule.id not in self._silent:
                     found.append(_finding(rule, each.text, matched[0].shown, each.at, each.line, session.id))
@@ -106,12 +108,13 @@ class Rulebook:
     def fires(self, rule: Rule, text: str, platform: str) -> bool:
         """Whether a rule is true of a typed text, also one that only feeds a sequence."""
         return any(
-            one.name == rule.name and next(each, None) for one, each in self._hits(text, records.Typing(text, platform), speaking=False)
+            one.name == rule.name and next(each, None)
+            for one, each in self._hits(platform, records.Typing(text, family(platform)), speaking=False)
         )
 
-    def _hits(self, text: str, typing: records.Typing, *, speaking: bool) -> Iterator[tuple[Rule, Iterator[Hit]]]:
+    def _hits(self, platform: str, typing: records.Typing, *, speaking: bool) -> Iterator[tuple[Rule, Iterator[Hit]]]:
         """Rules that could fire, each with the records on which it does. `speaking`: without those that only feed."""
-        platform = typing.platform.lower() or "linux"
+        platform, text = platform.lower() or "linux", typing.line
         quick = self._filter(platform, speaking)
         chosen = quick.candidates(text)
         hidden = hides(text, platform)
@@ -122,9 +125,8 @@ class Rulebook:
             chosen |= quick.candidates(_spread(parsed))
         if not chosen and not quick.always:
             return
-        placed = replace(typing, platform=family(platform))
         wholes = enumerate(_whole(parsed, platform))
-        commands = [Hit(number, records.command(simple, placed), simple.commandline) for number, simple in wholes]
+        commands = [Hit(number, records.command(simple, typing), simple.commandline) for number, simple in wholes]
         scripts = [Hit(0, records.script(shown[:LONGEST]), shown) for shown in (parsed.text, *parsed.hidden)]
         for rule in (*chosen, *quick.always):
             yield rule, filter(_true_for(rule), scripts if rule.kind == "script" else commands)
