@@ -118,7 +118,7 @@ def _typed(dossier: Dossier) -> Blocks:
     shown = "\n".join(_command(t, worst.get(t.line, -1)) for t in chosen)
     rest = f", {len(chosen)} shown: the flagged ones first" if len(typed) > len(chosen) else ""
     told = [
-        f"{MARKS[f.level]} line {f.line}: *{text.safe(f.title)}* · {f.level.word} · {text.safe(', '.join(f.techniques))}"
+        f"{MARKS[f.level]} {_where(f)}: *{text.safe(f.title)}* · {f.level.word} · {text.safe(', '.join(f.techniques))}"
         for f in dossier.findings[:6]
     ]
     return (blocks.section("\n".join([f"*Typed* ({len(typed)}{rest})", *told])), blocks.preformatted(shown))
@@ -128,10 +128,16 @@ def _command(typed: Typed, level: int) -> str:
     return f"{typed.line:>5}  {MARKS.get(level, '') or ' '} {text.clip(text.visible(redact(typed.text)), 180)}"
 
 
+def _where(finding: Finding) -> str:
+    """The line, or all lines of a sequence."""
+    return f"lines {text.listed([str(line) for line in finding.lines], 6)}" if len(finding.lines) > 1 else f"line {finding.line}"
+
+
 def _worst(findings: tuple[Finding, ...]) -> dict[int, int]:
     worst: dict[int, int] = {}
     for finding in findings:
-        worst[finding.line] = max(worst.get(finding.line, 0), int(finding.level))
+        for line in finding.lines or (finding.line,):
+            worst[line] = max(worst.get(line, 0), int(finding.level))
     return worst
 
 
@@ -176,6 +182,7 @@ def data(dossier: Dossier, nodes: _sessions.Nodes) -> Mapping[str, Any]:
                 "level": f.level.word,
                 "techniques": list(f.techniques),
                 "line": f.line,
+                "lines": list(f.lines or (f.line,)),
                 "text": redact(f.text),
             }
             for f in dossier.findings

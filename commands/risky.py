@@ -88,13 +88,13 @@ def _items(findings: list[Finding], owners: Mapping[str, str]) -> list[Blocks]:
 
 def _item(same: list[Finding], owners: Mapping[str, str]) -> Blocks:
     """One command, with everything that speaks against it; typed again it is counted, not repeated."""
-    first, lines = same[0], sorted({f.line for f in same})
+    first, lines = same[0], sorted({line for f in same for line in f.lines or (f.line,)})
     titles = dict.fromkeys((f.title, f.level) for f in same)
     told = "\n".join(f"{MARKS[level]} *{text.safe(title)}* · {level.word}" for title, level in list(titles)[:TITLES])
     told += f"\n… and {len(titles) - TITLES} more" if len(titles) > TITLES else ""
     techniques = " ".join(dict.fromkeys(t for f in same for t in f.techniques))
     who = f"{text.safe(owners[first.session])} · " if owners.get(first.session) else ""
-    where = f"{who}{text.code(first.session)} line {text.listed([str(line) for line in lines], 4)} · {text.safe(techniques)}"
+    where = f"{who}{text.code(first.session)} {'lines' if len(lines) > 1 else 'line'} {text.listed([str(line) for line in lines], 4)} · {text.safe(techniques)}"
     return (blocks.section(f"{text.code(redact(first.text), 300)}\n{told}\n{where}", blocks.asking("Dossier", f"session {first.session}")),)
 
 

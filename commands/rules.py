@@ -101,7 +101,14 @@ def one(rule: Rule) -> Reply:
 
 
 def _examples(values: Iterable[object]) -> str:
-    return "\n".join(f"• {text.code(str(value), 300)}" for value in list(values)[:MOST_EXAMPLES])
+    return "\n".join(f"• {_example(value)}" for value in list(values)[:MOST_EXAMPLES])
+
+
+def _example(value: object) -> str:
+    """A command as it is; a sequence of them one after the other."""
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        return " then ".join(text.code(each, 120) for each in value)
+    return text.code(str(value), 300)
 
 
 COMMAND = Command(

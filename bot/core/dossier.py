@@ -25,13 +25,12 @@ class Dossier:
 
 
 def judged(rules: Rulebook | None, transcript: Transcript, session: Session) -> tuple[Finding, ...]:
-    """What the rules find in the commands that were typed, worst first."""
+    """What the rules find in the commands that were typed, each alone and together, worst first."""
     if rules is None:
         return ()
     platform = transcript.platform or "linux"
-    found = [f for t in transcript.typed for f in rules.judge(t.text, platform, at=t.at, line=t.line, session=session.id)]
-    whose = [replace(f, actor=session.owner, target=session.target, account=session.account, region=session.region) for f in found]
-    return tuple(sorted(whose, key=lambda f: (-f.level, f.line, f.rule)))
+    found = rules.judge_session(transcript.typed, platform, session)
+    return tuple(replace(f, actor=session.owner, target=session.target, account=session.account, region=session.region) for f in found)
 
 
 def compiled(

@@ -206,7 +206,16 @@ def restored(raw: Mapping[str, Any]) -> Flag:
     """The flag that `stored` wrote."""
     session = Session(**{**raw["session"], "kind": Kind(raw["session"]["kind"]), **_moments(raw["session"], "started", "ended")})
     found = tuple(
-        Finding(**{**f, "level": Level(f["level"]), "techniques": tuple(f["techniques"]), **_moments(f, "at")}) for f in raw["findings"]
+        Finding(
+            **{
+                **f,
+                "level": Level(f["level"]),
+                "techniques": tuple(f["techniques"]),
+                "lines": tuple(f.get("lines", ())),
+                **_moments(f, "at"),
+            }
+        )
+        for f in raw["findings"]
     )
     return Flag(raw["id"], session, Level(raw["level"]), found, raw["node"], **_moments(raw, "seen"), missing=raw["missing"])
 

@@ -252,6 +252,7 @@ class Finding:
     account: str = ""
     region: str = ""
     event: str = ""
+    lines: tuple[int, ...] = ()  # every line that a sequence rests on; `line` is the last
 
 
 @dataclass(frozen=True, slots=True)

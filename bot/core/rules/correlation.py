@@ -1,16 +1,19 @@
-"""Correlation rules over a sequence of events: how many, how many different, together, or in order.
+"""Correlation rules over a sequence of events or typed commands: how many, how many different, together, or in order.
 
-Strategy: events are tried in time order; each match goes into the window of its group. When the condition becomes
-true the window's last event is the evidence, and the group is quiet until its window has emptied.
+Strategy: what base rules fired on is tried in order; each match goes into the window of its group. When the condition
+becomes true the window is the evidence, and the group is quiet until its window has emptied. Nothing without a time
+ever leaves a window, so that lines of a log file without times are one window: their order is what counts.
 """
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sigma.correlations import (
     CorrelationConditionAND,
@@ -24,9 +27,12 @@ from sigma.correlations import (
     SigmaRuleReference,
 )
 
-from bot.core.model import Event
 from bot.core.rules.records import Record
+from bot.core.rules.seek import Unsupported
 from bot.core.rules.words import Rule
+
+Subject = TypeVar("Subject")
+MOST_GROUPS = 32  # values of one record that each make a group of their own
 
 _OPERATORS: dict[SigmaCorrelationConditionOperator, Callable[[float, float], bool]] = {
     SigmaCorrelationConditionOperator.LT: operator.lt,
@@ -38,19 +44,35 @@ _OPERATORS: dict[SigmaCorrelationConditionOperator, Callable[[float, float], boo
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An event that a base rule fired on: when, which rule, and the values that are counted."""
+class Fired(NamedTuple, Generic[Subject]):
+    """What a base rule fired on: its record, and by whose key it counts once (`at` is None where no time is known)."""
 
-    at: datetime
-    rule: str
-    event: Event
+    base: str
+    at: datetime | None
+    key: str
+    subject: Subject
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Generic[Subject]):
+    """One firing within a window, and the values that are counted."""
+
+    fired: Fired[Subject]
     values: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> str:
+        """The base rule that fired."""
+        return self.fired.base
 
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """A correlation rule, ready to run. `feeds` are the names or ids of its base rules, in their order."""
+    """A correlation rule, ready to run. `feeds` are the names or ids of its base rules, in their order.
+
+    `generates`: its base rules give findings of their own as well.
+    """
 
     rule: Rule
     feeds: tuple[str, ...]
@@ -59,22 +81,26 @@ class Correlation:
     group_by: tuple[str, ...]
     aliases: Mapping[str, Mapping[str, str]]
     counted: tuple[str, ...]
-    holds: Callable[[Sequence[Match]], bool]
+    generates: bool
+    holds: Callable[[Sequence[Match[Any]]], bool]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Fields that a record must have for it to be grouped and counted."""
+        named = (*self.group_by, *self.counted)
+        return frozenset(field for name in named for field in self.aliases.get(name, {name: name}).values())
 
 
 @dataclass(slots=True)
-class Window:
+class Window(Generic[Subject]):
     """What one group has seen lately, and whether that was already told."""
 
-    matches: deque[Match] = field(default_factory=deque)
+    matches: deque[Match[Subject]] = field(default_factory=deque)
     told: bool = False
 
 
-Hits = Mapping[str, tuple[Event, Record]]
-
-
 def prepared(rule: Rule, sigma: SigmaCorrelationRule) -> Correlation:
-    """A correlation rule from pySigma's reading of it. Raises ValueError with a sentence on what is not supported."""
+    """A correlation rule from pySigma's reading of it. Raises Unsupported, or ValueError for a slip of the rule's own."""
     feeds = tuple(reference.reference for reference in sigma.rules or ())
     condition = sigma.condition
     if isinstance(condition, SigmaExtendedCorrelationCondition):
@@ -90,15 +116,18 @@ def prepared(rule: Rule, sigma: SigmaCorrelationRule) -> Correlation:
         group_by=tuple(sigma.group_by or ()),
         aliases=aliases,
         counted=counted,
+        generates=bool(sigma.generate),
         holds=_condition(sigma, feeds),
     )
 
 
-def _condition(sigma: SigmaCorrelationRule, feeds: tuple[str, ...]) -> Callable[[Sequence[Match]], bool]:
+def _condition(sigma: SigmaCorrelationRule, feeds: tuple[str, ...]) -> Callable[[Sequence[Match[Any]]], bool]:
     condition = sigma.condition
     if sigma.type in (SigmaCorrelationType.TEMPORAL, SigmaCorrelationType.TEMPORAL_ORDERED):
         if isinstance(condition, SigmaExtendedCorrelationCondition):
             tree = condition.parsed
+            if sigma.type is SigmaCorrelationType.TEMPORAL_ORDERED:
+                return lambda matches: _after(tree, [match.rule for match in matches], 0) is not None
             return lambda matches: _true(tree, {match.rule for match in matches})
         if sigma.type is SigmaCorrelationType.TEMPORAL_ORDERED:
             return lambda matches: _in_order(matches, feeds)
@@ -108,7 +137,7 @@ def _condition(sigma: SigmaCorrelationRule, feeds: tuple[str, ...]) -> Callable[
     fits, bound = _OPERATORS[condition.op], float(condition.count)
     measure = _MEASURES.get(sigma.type)
     if measure is None:
-        raise ValueError(f"the correlation type {sigma.type.name.lower()} is not supported")
+        raise Unsupported(f"the correlation type {sigma.type.name.lower()}")
     return lambda matches: fits(measure(matches), bound)
 
 
@@ -125,7 +154,24 @@ def _true(tree: object, seen: set[str]) -> bool:
     return False
 
 
-def _in_order(matches: Sequence[Match], feeds: tuple[str, ...]) -> bool:
+def _after(tree: object, rules: Sequence[str], start: int) -> int | None:
+    """Where the earliest firings end that fulfil a condition from `start` on, `and` read as "then"; None if none do."""
+    match tree:
+        case SigmaRuleReference():
+            return next((at + 1 for at in range(start, len(rules)) if rules[at] == tree.reference), None)
+        case CorrelationConditionAND():
+            at: int | None = start
+            for arg in tree.args:
+                at = None if at is None else _after(arg, rules, at)
+            return at
+        case CorrelationConditionOR():
+            return min((end for arg in tree.args if (end := _after(arg, rules, start)) is not None), default=None)
+        case CorrelationConditionNOT():
+            return start if _after(tree.args[0], rules, start) is None else None
+    return None
+
+
+def _in_order(matches: Sequence[Match[Any]], feeds: tuple[str, ...]) -> bool:
     wanted = iter(feeds)
     following = next(wanted, None)
     for match in matches:
@@ -134,17 +180,17 @@ def _in_order(matches: Sequence[Match], feeds: tuple[str, ...]) -> bool:
     return following is None
 
 
-def _numbers(matches: Sequence[Match]) -> list[float]:
+def _numbers(matches: Sequence[Match[Any]]) -> list[float]:
     return [float(value) for match in matches for value in match.values if value.replace(".", "", 1).isdigit()]
 
 
-def _median(matches: Sequence[Match]) -> float:
+def _median(matches: Sequence[Match[Any]]) -> float:
     ordered = sorted(_numbers(matches))
     return ordered[len(ordered) // 2] if ordered else 0.0
 
 
-_MEASURES: dict[SigmaCorrelationType, Callable[[Sequence[Match]], float]] = {
-    SigmaCorrelationType.EVENT_COUNT: lambda matches: float(len({match.event.id or id(match) for match in matches})),
+_MEASURES: dict[SigmaCorrelationType, Callable[[Sequence[Match[Any]]], float]] = {
+    SigmaCorrelationType.EVENT_COUNT: lambda matches: float(len({match.fired.key or id(match) for match in matches})),
     SigmaCorrelationType.VALUE_COUNT: lambda matches: float(len({match.values for match in matches if match.values})),
     SigmaCorrelationType.VALUE_SUM: lambda matches: sum(_numbers(matches)),
     SigmaCorrelationType.VALUE_AVG: lambda matches: sum(_numbers(matches)) / max(1, len(_numbers(matches))),
@@ -152,28 +198,46 @@ _MEASURES: dict[SigmaCorrelationType, Callable[[Sequence[Match]], float]] = {
 }
 
 
-def run(correlation: Correlation, fired: Sequence[tuple[str, Event, Record]]) -> Iterator[tuple[Event, Sequence[Match]]]:
-    """Each time that the condition becomes true: the event that made it so, and the window's matches.
+def run(
+    correlation: Correlation, fired: Iterable[Fired[Subject]], most: int | None = None
+) -> Iterator[tuple[Fired[Subject], Sequence[Match[Subject]]]]:
+    """Each time that the condition becomes true: the firing that made it so, and the window's matches, in order.
 
-    `fired` holds (base rule, event, record) in time order.
+    `fired` comes in order, of any rules; a window keeps its latest `most` matches. A record with several values of a `group-by`
+    field belongs to the group of each, and is told once.
     """
-    windows: dict[tuple[tuple[str, ...], ...], Window] = {}
-    for base, event, record in fired:
-        group = tuple(record.low(_named(correlation, name, base)) for name in correlation.group_by)
-        if correlation.group_by and not any(group):
+    windows: dict[tuple[str, ...], Window[Subject]] = {}
+    feeds = frozenset(correlation.feeds)
+    for each in fired:
+        if each.base not in feeds:
             continue
-        values = tuple(value for name in correlation.counted for value in record.low(_named(correlation, name, base)))
-        window = windows.setdefault(group, Window())
-        _forget(window, event.at - correlation.within)
-        window.matches.append(Match(event.at, base, event, values))
-        holds = correlation.holds(window.matches)
-        if holds and not window.told:
-            yield event, tuple(window.matches)
-        window.told = holds or (window.told and len(window.matches) > 1)
+        values = tuple(value for name in correlation.counted for value in each.record.low(_named(correlation, name, each.base)))
+        grown = [windows.setdefault(group, Window(deque(maxlen=most))) for group in _groups(correlation, each)]
+        news = [window for window in grown if _grows(window, Match(each, values), correlation)]
+        if news:
+            yield each, tuple(news[0].matches)
 
 
-def _forget(window: Window, before: datetime) -> None:
-    while window.matches and window.matches[0].at < before:
+def _grows(window: Window[Subject], match: Match[Subject], correlation: Correlation) -> bool:
+    """Take a match into a window; whether that is news."""
+    if match.fired.at is not None:
+        _forget(window, match.fired.at - correlation.within)
+    window.matches.append(match)
+    if window.told and len(window.matches) > 1:
+        return False
+    window.told = correlation.holds(window.matches)
+    return window.told
+
+
+def _groups(correlation: Correlation, fired: Fired[Subject]) -> list[tuple[str, ...]]:
+    if not correlation.group_by:
+        return [()]
+    found = [dict.fromkeys(fired.record.low(_named(correlation, name, fired.base))) or {"": None} for name in correlation.group_by]
+    return [group for group in itertools.islice(itertools.product(*found), MOST_GROUPS) if any(group)]
+
+
+def _forget(window: Window[Subject], before: datetime) -> None:
+    while window.matches and (at := window.matches[0].fired.at) is not None and at < before:
         window.matches.popleft()
     if not window.matches:
         window.told = False

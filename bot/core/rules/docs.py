@@ -21,6 +21,11 @@ _FIELD_WORDS = {
     "Environment": "assignments before it, or made by it: `NAME=value`",
     "Line": "the whole text as typed",
     "Language": "bash, powershell or cmd",
+    "File": "base names of the files that it fetches, writes, changes or runs: ties lines of a session together by `group-by`",
+    "Operands": "the words after the program that are no options",
+    "Session": "the session's id, where a whole session is judged; so are",
+    "Owner": "the ARN of who opened the session, and",
+    "Node": "the node that it was opened on",
 }
 
 

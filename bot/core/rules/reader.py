@@ -49,6 +49,7 @@ class Reading:
     correlations: list[Draft] = field(default_factory=list)
     unfit: list[NotApplicable] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)  # names and ids of all documents, also of those that do not apply
 
 
 def read(sources: Sequence[Source]) -> Reading:
@@ -95,19 +96,23 @@ def _sort(
     filters: list[SigmaFilter],
 ) -> None:
     where, title = f"{source.name}:{line}", str(document.get("title", ""))
+    reading.named.update(str(document[key]) for key in ("name", "id") if key in document)
     if document.get("status") in _RETIRED:
         reading.unfit.append(NotApplicable(title, where, f"its status is {document['status']}"))
         return
     if "detection" not in document and "correlation" not in document and "filter" not in document:
         reading.faults.append(Fault(where, "a Sigma rule has a title and a detection (or correlation) section; this has none"))
         return
+    for key in ("fires_on", "silent_on"):
+        if not isinstance(document.get(key, []), list):
+            reading.faults.append(Fault(f"{source.name}:{_line(source.text, line, repr(key))}", f"{key} is a list of examples"))
     made = _made(document)
     if isinstance(made, SigmaError):
         _refuse(source, line, title, made, reading)
     elif isinstance(made, SigmaFilter):
         filters.append(made)
     elif isinstance(made, SigmaCorrelationRule):
-        reading.correlations.append(Draft(made, document, where))
+        reading.correlations.append(Draft(made, document, where, source.text))
     else:
         drafts.append(Draft(made, document, where, source.text))
 
@@ -134,6 +139,12 @@ def _refuse(source: Source, line: int, title: str, fault: SigmaError, reading: R
             return
     sentence = str(fault).split(" in /")[0]
     reading.faults.append(Fault(f"{source.name}:{_line(source.text, line, sentence)}", sentence))
+
+
+def placed(draft: Draft, sentence: str) -> Fault:
+    """A fault of a draft, at the line that the sentence speaks of."""
+    file, _, line = draft.where.rpartition(":")
+    return Fault(f"{file}:{_line(draft.text, int(line), sentence)}", sentence)
 
 
 def _line(text: str, line: int, sentence: str) -> int:
@@ -184,8 +195,7 @@ def _compile(draft: Draft, reading: Reading) -> None:
         reading.unfit.append(NotApplicable(rule.title, draft.where, f"it needs {fault}"))
         return
     except (SigmaError, RecursionError) as fault:
-        place = f"{draft.where.rpartition(':')[0]}:{_line(draft.text, int(draft.where.rpartition(':')[2]), str(fault))}"
-        reading.faults.append(Fault(place, str(fault)))
+        reading.faults.append(placed(draft, str(fault)))
         return
     live = [part for part in parts if part.test is not None]
     if not live:
@@ -231,4 +241,5 @@ def described(
         fires_on=tuple(examples["fires_on"] or ()) if isinstance(examples["fires_on"], list) else (),
         silent_on=tuple(examples["silent_on"] or ()) if isinstance(examples["silent_on"], list) else (),
         where=draft.where,
+        emits=draft.document.get("feeds_only") is not True,
     )

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.model import Event
-from bot.core.shell.aliases import ALIASES, SHADOWED
+from bot.core.shell.aliases import ALIASES, CMDS, SHADOWED
+from bot.core.shell.touched import operands, touched
 from bot.core.shell.words import SHELLS, Simple, bare, joined
 
 Values = tuple[str, ...]
@@ -65,17 +66,20 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """What surrounds a simple command: the whole line, the platform and the session's user."""
+    """What surrounds a simple command: the whole line, the platform and the session's user, and whose session on which node it is."""
 
     line: str
     platform: str
     user: str = ""
+    session: str = ""
+    owner: str = ""
+    node: str = ""
 
 
 def canonical(simple: Simple) -> str:
-    """A command's bare name; a PowerShell alias gives its cmdlet."""
+    """A command's bare name; a PowerShell alias gives its cmdlet, also where the line could only be read as cmd's."""
     name = simple.name
-    if simple.shell != "powershell" or name not in ALIASES:
+    if simple.shell not in ("powershell", "cmd") or name not in ALIASES or (simple.shell == "cmd" and name in CMDS):
         return name
     if name in SHADOWED and simple.image.lower().endswith(".exe"):
         return name
@@ -140,11 +144,17 @@ FIELDS: dict[str, Callable[[Simple, Typing], Values]] = {
     "Environment": lambda simple, typing: simple.env,
     "Line": lambda simple, typing: (typing.line,),
     "Language": lambda simple, typing: (simple.shell,),
+    "File": lambda simple, typing: touched(simple),
+    "Operands": lambda simple, typing: operands(simple.argv),
+    "Session": lambda simple, typing: (typing.session,) if typing.session else (),
+    "Owner": lambda simple, typing: (typing.owner,) if typing.owner else (),
+    "Node": lambda simple, typing: (typing.node,) if typing.node else (),
 }
 FIELDS["ProcessCommandLine"] = FIELDS["CommandLine"]
 SCRIPT_FIELDS = frozenset(("ScriptBlockText",))
 SHELL_NAMES = SHELLS
-OWN_FIELDS = ("Name", "Arguments", "Writes", "Reads", "Stdin", "PipedFrom", "PipedInto", "Via", "Environment", "Line", "Language")
+_SIGMAS = frozenset(("CommandLine", "ProcessCommandLine", "Image", "OriginalFileName", "User", "ParentImage", "ParentCommandLine"))
+OWN_FIELDS = tuple(name for name in FIELDS if name not in _SIGMAS)
 
 
 def command(simple: Simple, typing: Typing) -> Record:

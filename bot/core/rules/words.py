@@ -29,7 +29,7 @@ class Source:
 class Rule:
     """One compiled Sigma rule.
 
-    `kind` says what it judges: command, script, event or correlation. `platform` is linux, windows or "" (both).
+    `kind` says what it judges: command, script, event, correlation (of events) or sequence (of typed commands). `platform` is linux, windows or "" (both).
     `literals` are lower-case texts of which at least one stands in every text that it can fire on; empty if none is known.
     """
 
@@ -51,7 +51,7 @@ class Rule:
     fires_on: tuple[object, ...] = ()
     silent_on: tuple[object, ...] = ()
     where: str = ""  # file:line
-    emits: bool = True  # a rule that only feeds a correlation stays silent itself
+    emits: bool = True  # a rule that only feeds correlations stays silent itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.core.shell.words import Parsed, Simple, bare
 
 __all__ = ["Parsed", "Simple", "bare", "parse"]
 
-LONGEST = 100_000  # characters that are parsed; the rest of a longer text is judged as text
+LONGEST = 33_000  # characters that are parsed (no command line of Windows is longer); the rest is judged as text
 PIECE = 3_000  # characters parsed at a time: hostile texts cost the grammars more than their length
 _CMD = re.compile(
     r"%[A-Za-z_]\w*(?::[^%\n]*)?%|\^|(?<![&\d])&(?![&{$\s]*[\"'$]?[A-Z]:\\)|\becho\.|^\s*@|\bif\s+(?:not\s+)?(?:exist|defined)\b|\bfor\s+/|>\s*nul\b|^rem\b",

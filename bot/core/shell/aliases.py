@@ -14,4 +14,28 @@ ipmo=import-module rmo=remove-module gps=get-process ps=get-process gsv=get-serv
 gcm=get-command gal=get-alias sv=set-variable gv=get-variable echo=write-output write=write-output foreach=foreach-object
 where=where-object set=set-variable epcsv=export-csv gdr=get-psdrive ndr=new-psdrive mount=new-psdrive"""
 ALIASES = dict(pair.split("=") for pair in _LIST.split())
+CMDS = frozenset(
+    [
+        "copy",
+        "del",
+        "dir",
+        "echo",
+        "erase",
+        "kill",
+        "md",
+        "move",
+        "mount",
+        "ps",
+        "rd",
+        "ren",
+        "rmdir",
+        "set",
+        "sc",
+        "sort",
+        "start",
+        "type",
+        "where",
+        "write",
+    ]
+)  # mean cmd's
 SHADOWED = frozenset(("sc", "curl", "wget", "start", "set", "where", "write", "mount"))  # also real programs

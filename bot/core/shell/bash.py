@@ -12,8 +12,8 @@ from dataclasses import replace
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
 
-from bot.core.shell.bashwords import FIELDS, NESTED, Words, text_of
-from bot.core.shell.decode import ascii_only
+from bot.core.shell.bashwords import FIELDS, NESTED, Words
+from bot.core.shell.decode import ascii_only, typed_plain
 from bot.core.shell.sink import Frame, Place, Sink
 from bot.core.shell.words import SHELLS, bare
 
@@ -22,9 +22,10 @@ _BASH = Language(tree_sitter_bash.language())
 
 def walk(text: str, sink: Sink, frame: Frame) -> None:
     """Read a text and add its commands to the sink."""
-    tree = Parser(_BASH).parse(ascii_only(text))
+    plain = typed_plain(text)
+    tree = Parser(_BASH).parse(ascii_only(plain))
     sink.errors |= tree.root_node.has_error
-    Reader(sink, frame).statement(tree.root_node, None, Place(), 0)
+    Reader(sink, frame, plain).statement(tree.root_node, None, Place(), 0)
 
 
 class Reader(Words):
@@ -83,7 +84,7 @@ class Reader(Words):
             place, stdin, more = self.redirect(child, place, stdin, deep)
             later += more
         if body is None:
-            self.sink.add((), replace(place, text=text_of(node)), self.frame)
+            self.sink.add((), replace(place, text=self.text_of(node)), self.frame)
             return None
         if not later:
             return self.statement(body, stdin, place, deep + 1)
@@ -121,7 +122,7 @@ class Reader(Words):
             for child in node.named_children:
                 if child.type in ("file_redirect", "herestring_redirect"):
                     place, _, _ = self.redirect(child, place, stdin, deep)
-            return place, text_of(body) if body is not None else stdin, later
+            return place, self.text_of(body) if body is not None else stdin, later
         return place, stdin, []
 
     def command(self, node: Node, stdin: str | None, place: Place, deep: int) -> str | None:
@@ -155,7 +156,7 @@ class Reader(Words):
         """`name=value`; a plain value is remembered for later words."""
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
         plain = " ".join(self.word(value, deep)) if value is not None else ""
-        label = text_of(name) if name is not None else ""
+        label = self.text_of(name) if name is not None else ""
         if keep and len(self.sink.names) < 256 and len(plain) < 4096:
             self.sink.names[label] = plain
         return f"{label}={plain}"
@@ -166,7 +167,7 @@ class Reader(Words):
         if printed is None or node.type == "process_substitution":
             if printed is not None and bare(self.outer(node)) in (*SHELLS, "source", "."):
                 self.sink.read(printed, replace(self.frame, depth=self.frame.depth + 1))
-            return text_of(node)
+            return self.text_of(node)
         plain = printed.rstrip("\n")
         return plain if quoted else re.sub(r"[ \t\n]+", FIELDS, plain)
 
@@ -180,8 +181,7 @@ class Reader(Words):
             self.frame = outer
         return printed[0] if len(printed) == 1 else None
 
-    @staticmethod
-    def outer(node: Node) -> str:
+    def outer(self, node: Node) -> str:
         """The name of the command that a word belongs to; `exec` where the word is that name itself."""
         above = node.parent
         for _ in range(6):
@@ -191,4 +191,4 @@ class Reader(Words):
                 return "exec"
             above = above.parent
         named = above.child_by_field_name("name") if above is not None else None
-        return text_of(named) if named is not None else ""
+        return self.text_of(named) if named is not None else ""

@@ -16,17 +16,17 @@ _EMPTY = frozenset("@*!123456789")  # positional parameters are empty at a promp
 FIELDS = "\x00"  # where the shell would split a word
 
 
-def text_of(node: Node) -> str:
-    """A node as it was written."""
-    return (node.text or b"").decode("utf-8", "replace")
-
-
 class Words:
     """Reads words; commands inside of them are left to who knows how to read those."""
 
-    def __init__(self, sink: Sink, frame: Frame) -> None:
+    def __init__(self, sink: Sink, frame: Frame, source: str) -> None:
         self.sink = sink
         self.frame = frame
+        self.source = source
+
+    def text_of(self, node: Node) -> str:
+        """A node as it was written: the grammar saw one byte a character."""
+        return self.source[node.start_byte : node.end_byte]
 
     def substitution(self, node: Node, deep: int, quoted: bool) -> str:
         """What a substitution gives; as written, unless it can be known."""
@@ -44,13 +44,13 @@ class Words:
         kind = node.type
         if deep > NESTED:
             self.sink.errors = True
-            return text_of(node)
+            return self.text_of(node)
         if kind in ("word", "number", "regex", "extglob_pattern") and not node.named_child_count:
-            return _BACKSLASH.sub(lambda m: "" if m[1] == "\n" else m[1], text_of(node))
+            return _BACKSLASH.sub(lambda m: "" if m[1] == "\n" else m[1], self.text_of(node))
         if kind == "raw_string":
-            return text_of(node)[1:-1]
+            return self.text_of(node)[1:-1]
         if kind == "ansi_c_string":
-            return escapes(text_of(node)[2:-1])
+            return escapes(self.text_of(node)[2:-1])
         if kind in ("string", "translated_string"):
             return self.string(node, deep)
         if kind in ("simple_expansion", "expansion"):
@@ -59,28 +59,29 @@ class Words:
             return self.substitution(node, deep, quoted)
         if node.named_child_count:
             return self.pieces(node, deep, quoted)
-        return text_of(node)
+        return self.text_of(node)
 
     def pieces(self, node: Node, deep: int, quoted: bool) -> str:
         """The parts of a word that is glued together."""
-        raw, start, parts = node.text or b"", node.start_byte, []
+        raw, start, parts = self.text_of(node), node.start_byte, []
         at = 0
         for child in node.named_children:
-            parts.append(raw[at : child.start_byte - start].decode("utf-8", "replace"))
+            parts.append(raw[at : child.start_byte - start])
             parts.append(self.value(child, deep + 1, quoted))
             at = child.end_byte - start
-        parts.append(raw[at:].decode("utf-8", "replace"))
+        parts.append(raw[at:])
         return "".join(parts)
 
     def string(self, node: Node, deep: int) -> str:
         """A double-quoted text."""
-        raw, start, parts, at = node.text or b"", node.start_byte, [], 1 + (node.text or b"").startswith(b"$")
+        raw, start, parts = self.text_of(node), node.start_byte, []
+        at = 1 + raw.startswith("$")
         for child in node.named_children:
             parts.append(_unquote(raw[at : child.start_byte - start]))
             piece = child.type == "string_content"
-            parts.append(_unquote(child.text or b"") if piece else self.value(child, deep + 1, quoted=True))
+            parts.append(_unquote(self.text_of(child)) if piece else self.value(child, deep + 1, quoted=True))
             at = child.end_byte - start
-        parts.append(_unquote(raw[at:-1] if raw.endswith(b'"') else raw[at:]))
+        parts.append(_unquote(raw[at:-1] if raw.endswith('"') else raw[at:]))
         return "".join(parts)
 
     def expansion(self, node: Node, deep: int, quoted: bool) -> str:
@@ -88,7 +89,7 @@ class Words:
         for child in node.named_children:
             if child.type not in ("variable_name", "special_variable_name"):
                 self.value(child, deep + 1, quoted)
-        text = text_of(node)
+        text = self.text_of(node)
         name = re.match(r"\$\{?(\w+|[@*!#?$-])", text)
         if not name:
             return text
@@ -102,5 +103,5 @@ class Words:
         return known if quoted else re.sub(r"[ \t\n]+", FIELDS, known)
 
 
-def _unquote(raw: bytes) -> str:
-    return _QUOTED_BACKSLASH.sub(lambda m: "" if m[1] == "\n" else m[1], raw.decode("utf-8", "replace"))
+def _unquote(raw: str) -> str:
+    return _QUOTED_BACKSLASH.sub(lambda m: "" if m[1] == "\n" else m[1], raw)

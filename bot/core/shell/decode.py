@@ -17,12 +17,19 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", 
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|0?([0-7]{1,3})|(.))", re.DOTALL)
 
 
-def ascii_only(text: str) -> bytes:
-    """A text for the grammars, one byte a character: what is not ASCII becomes `_`, typographic dashes and quotes plain.
+def typed_plain(text: str) -> str:
+    """A text with typographic dashes and quotes as their plain kin, one for one."""
+    return text.translate(_TYPOGRAPHY)
 
-    The bash grammar's scanner looks characters up in a table of bytes, and dies on others.
+
+def ascii_only(text: str) -> bytes:
+    """A text for the grammars: what is not ASCII becomes `_`. One byte a character, so that a node's place in the bytes
+    is its place in the text.
+
+    The bash grammar's scanner calls isdigit() on whatever follows a `{`, a read far beyond its table for other
+    characters: `{` and U+31860 end the process (tree-sitter-bash issue 337, versions up to 0.25.1).
     """
-    return _ODD.sub("_", text.translate(_TYPOGRAPHY)).encode("ascii")
+    return _ODD.sub("_", text).encode("ascii")
 
 
 _ODD = re.compile(r"[^\x01-\x7f]")

@@ -12,7 +12,7 @@ from dataclasses import replace
 import tree_sitter_powershell
 from tree_sitter import Language, Node, Parser
 
-from bot.core.shell.decode import ascii_only, blobs
+from bot.core.shell.decode import ascii_only, blobs, typed_plain
 from bot.core.shell.sink import Frame, Place, Sink
 
 _POWERSHELL = Language(tree_sitter_powershell.language())
@@ -30,7 +30,7 @@ _ASSIGNED = re.compile(rf"\$(\w+)\s*=\s*{_STRING}\s*(?:;|\n|$)")
 
 def walk(text: str, sink: Sink, frame: Frame) -> None:
     """Read a text and add its commands to the sink."""
-    clear = plain(text)
+    clear = plain(typed_plain(text))
     if clear != text:
         sink.hidden.append(clear)
     for named in _ASSIGNED.finditer(clear):
@@ -38,7 +38,7 @@ def walk(text: str, sink: Sink, frame: Frame) -> None:
             sink.names[named[1].lower()] = named[2] or named[3] or ""
     tree = Parser(_POWERSHELL).parse(ascii_only(clear))
     sink.errors |= tree.root_node.has_error
-    _collect(tree.root_node, sink, replace(frame, shell="powershell"))
+    _collect(tree.root_node, clear, sink, replace(frame, shell="powershell"))
     if "base64" in text.lower():
         for found in blobs(text):
             sink.read(found, replace(frame, depth=frame.depth + 1, shell="powershell", via=(*frame.via, "base64")))
@@ -73,11 +73,11 @@ def _formatted(match: re.Match[str]) -> str:
     return "'" + "".join(parts[number][1:-1] for number in numbers if number < len(parts)) + "'"
 
 
-def _text(node: Node) -> str:
-    return (node.text or b"").decode("utf-8", "replace")
+def _text(node: Node, source: str) -> str:
+    return source[node.start_byte : node.end_byte]
 
 
-def _collect(root: Node, sink: Sink, frame: Frame) -> None:
+def _collect(root: Node, source: str, sink: Sink, frame: Frame) -> None:
     stack: list[tuple[Node, int]] = [(root, 0)]
     pipes: dict[int, list[int]] = {}
     while stack:
@@ -88,7 +88,7 @@ def _collect(root: Node, sink: Sink, frame: Frame) -> None:
         if node.type == "command":
             chain = node.parent.id if node.parent is not None else 0
             pipes.setdefault(chain, []).append(len(sink.commands))
-            _command(node, sink, frame, len(pipes[chain]) - 1)
+            _command(node, source, sink, frame, len(pipes[chain]) - 1)
         stack.extend((child, deep + 1) for child in reversed(node.named_children))
     for starts in pipes.values():
         if len(starts) > 1:
@@ -102,36 +102,36 @@ def _link(sink: Sink, starts: list[int]) -> None:
         sink.commands[at] = replace(sink.commands[at], piped_from=before, piped_into=after)
 
 
-def _command(node: Node, sink: Sink, frame: Frame, position: int) -> None:
+def _command(node: Node, source: str, sink: Sink, frame: Frame, position: int) -> None:
     argv: list[str] = []
     writes: list[str] = []
     for child in node.named_children:
         if child.type in ("command_name", "command_name_expr"):
-            argv.append(_value(child, sink))
+            argv.append(_value(child, source, sink))
         elif child.type == "command_elements":
-            _elements(child, argv, writes, sink)
+            _elements(child, source, argv, writes, sink)
     if argv:
-        shown = re.sub(r"\s+", " ", _text(node).strip())
+        shown = re.sub(r"\s+", " ", _text(node, source).strip())
         sink.add(tuple(argv), Place(tuple(writes), position=position, text=shown), frame)
 
 
-def _elements(node: Node, argv: list[str], writes: list[str], sink: Sink) -> None:
+def _elements(node: Node, source: str, argv: list[str], writes: list[str], sink: Sink) -> None:
     glue = False
     for child in node.named_children:
         if child.type == "redirection":
             name = next((part for part in child.named_children if part.type == "redirected_file_name"), None)
-            writes.extend([_value(name, sink)] if name is not None else [])
+            writes.extend([_value(name, source, sink)] if name is not None else [])
         elif child.type == "command_argument_sep":
-            glue = _text(child).strip() == ":"
+            glue = _text(child, source).strip() == ":"
         elif glue:
             glue = False
-            argv.append(_value(child, sink))
+            argv.append(_value(child, source, sink))
         else:
-            argv.append(_value(child, sink))
+            argv.append(_value(child, source, sink))
 
 
-def _value(node: Node, sink: Sink) -> str:
-    text = _text(node).strip()
+def _value(node: Node, source: str, sink: Sink) -> str:
+    text = _text(node, source).strip()
     if "$" in text:
         text = re.sub(r"\$\{?(\w+)\}?", lambda m: sink.names.get(m[1].lower(), m[0]), text)
     return unquoted(text)
