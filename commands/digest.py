@@ -28,7 +28,7 @@ def run(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
         return _now(ask, ledger)
     span, narrow = window(ask, args), _team(ask, args) or _words.narrow(ask, args)
     earlier = min(span.since - (span.until - span.since), span.since - _gather.DELAY)
-    seen = _gather.gathered(replace(span, since=earlier, words=""), span, narrow, evidence, ask)
+    seen = _gather.gathered(replace(span, since=earlier, words=""), span, narrow, evidence, ask, ledger.papers)
     late = _late(seen, span, ask, ledger)
     facts = replace(_facts(seen, span, late, narrow, evidence, ask), reviews=_reviews(ask, ledger))
     least = Level[args.get("level", "low").upper()]

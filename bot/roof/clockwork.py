@@ -162,7 +162,9 @@ def watcher(home: House) -> Watcher:
     limits = Limits(of.watch_every, of.watch_budget, of.watch_flags)
 
     def look(now: datetime, span: Span, known: tuple[Flag, ...], unread: Callable[[Iterable[str]], frozenset[str]], *, wide: bool) -> Look:
-        return _watch.look(watching(home, now), office.evidence(now, EXPLAIN), span, known, own(of), unread, wide=wide)
+        return _watch.look(
+            watching(home, now), office.evidence(now, EXPLAIN), span, known, own(of), unread, wide=wide, papers=home.store.papers
+        )
 
     def glance(now: datetime, known: tuple[Flag, ...]) -> Look:
         return _watch.glance(watching(home, now), office.evidence(now, EXPLAIN), known)
