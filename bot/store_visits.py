@@ -38,9 +38,10 @@ class VisitRows:
 
         self.write(work)
 
-    def visited(self, until: datetime) -> Visit | None:
-        """The latest visit up to and with a moment."""
-        query = select(visits).where(visits.c.at <= stamp(until)).order_by(visits.c.at.desc()).limit(1)
+    def visited(self, until: datetime, *, first: bool = False) -> Visit | None:
+        """The latest visit up to and with a moment, or the first that is kept."""
+        order = visits.c.at if first else visits.c.at.desc()
+        query = select(visits).where(visits.c.at <= stamp(until)).order_by(order).limit(1)
         row = self.read(lambda c: c.execute(query).one_or_none())
         return restored(datetime.fromisoformat(row.at), row.who, json.loads(row.body)) if row else None
 

@@ -101,8 +101,8 @@ class Memory(Shelf):
         self.visits.append(visit)
         self.shelf_of_papers += documents
 
-    def visited(self, until):
-        return max((visit for visit in self.visits if visit.at <= until), key=lambda visit: visit.at, default=None)
+    def visited(self, until, *, first=False):
+        return (min if first else max)((visit for visit in self.visits if visit.at <= until), key=lambda visit: visit.at, default=None)
 
     def papers(self, wanted):
         return tuple(self.shelf_of_papers)

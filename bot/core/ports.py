@@ -145,8 +145,8 @@ class Ledger(ReviewLedger, Protocol):
         """Store what the doctor saw, and each Session document that is not as it was when last kept."""
         ...
 
-    def visited(self, until: datetime) -> Visit | None:
-        """The doctor's latest visit up to and with a moment."""
+    def visited(self, until: datetime, *, first: bool = False) -> Visit | None:
+        """The doctor's latest visit up to and with a moment, or the first that is kept."""
         ...
 
     def papers(self, wanted: Iterable[tuple[Place, str]]) -> tuple[Document, ...]:

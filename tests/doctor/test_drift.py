@@ -48,8 +48,8 @@ def test_nothing_changed_says_nothing():
 def test_a_change_is_told_with_who_did_it():
     found = between([WELL], [ILL], [event("UpdateDocument", 2), event("UpdateDocumentDefaultVersion")])
     expected = (
-        "Session logging changed in 1 point since the last look: Streaming in 111122223333/eu-west-1: ok → fault, by eve@example.com"
-        " (UpdateDocument and UpdateDocumentDefaultVersion): Off."
+        "Session logging changed in 1 point since the last look. In 111122223333/eu-west-1, by eve@example.com"
+        " (UpdateDocument and UpdateDocumentDefaultVersion): Streaming ok → fault (Off)."
     )
     assert expected == line(found)
 
@@ -57,7 +57,7 @@ def test_a_change_is_told_with_who_did_it():
 def test_a_place_for_logs_that_moved_is_told_though_both_are_well():
     [one] = between([check("preferences.destination", ok("Logs go to /a."))], [check("preferences.destination", ok("Logs go to /b."))])
     assert not one.worse
-    assert "was “Logs go to /a.”, by nobody whom CloudTrail names: Logs go to /b." in line((one,))
+    assert "by nobody whom CloudTrail names: A place for logs: Logs go to /b; it was “Logs go to /a”." in line((one,))
 
 
 def test_counts_that_differ_from_day_to_day_are_no_change():
@@ -88,7 +88,7 @@ def test_a_role_is_changed_in_whichever_region_iam_records_it():
 def test_where_such_calls_are_not_looked_for_nobody_is_cleared():
     [one] = between([check("network.endpoints", ok("All."))], [check("network.endpoints", fault("None.", "x"))])
     assert one.by is None
-    assert "calls of that kind are not looked for" in line((one,))
+    assert "who did it is not looked for" in line((one,))
 
 
 def test_what_could_not_be_checked_is_no_change():
@@ -109,6 +109,12 @@ def test_what_got_worse_comes_first():
     other = "bucket.public"
     found = between([WELL, check(other, fault("Open.", "x"))], [ILL, check(other, ok("Blocked."))])
     assert [True, False] == [one.worse for one in found]
+
+
+def test_what_one_person_changed_in_one_place_is_told_together():
+    other = check("preferences.idle", ok("20 minutes.")), check("preferences.idle", ok("60 minutes."))
+    found = between([WELL, other[0]], [ILL, other[1]], [event("UpdateDocument")])
+    assert "(UpdateDocument): Streaming ok → fault (Off); Idle time-out: 60 minutes; it was “20 minutes”." in line(found)
 
 
 def test_the_line_stays_short():

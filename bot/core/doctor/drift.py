@@ -150,26 +150,29 @@ def _by(one: Drift, happened: Iterable[Event]) -> tuple[str, ...] | None:
     return tuple(f"{who} ({listed(list(dict.fromkeys(names)), 3)})" for who, names in calls.items())
 
 
-def line(found: tuple[Drift, ...], most: int = 3) -> str:
+def line(found: tuple[Drift, ...], most: int = 3, since: str = "since the last look") -> str:
     """One line for the digest; empty where nothing changed."""
     if not found:
         return ""
+    groups: dict[tuple[str, tuple[str, ...] | None], list[str]] = {}
+    for one in found[:most]:
+        groups.setdefault((one.place, one.by), []).append(told(one))
+    parts = [f"In {place}{_who(by)}: {'; '.join(these)}." for (place, by), these in groups.items()]
     more = f" And {len(found) - most} more: `/ssm doctor` shows all." if len(found) > most else ""
-    return (
-        f"Session logging changed in {plural(len(found), 'point')} since the last look: {' '.join(told(one) for one in found[:most])}{more}"
-    )
+    return f"Session logging changed in {plural(len(found), 'point')} {since}. {' '.join(parts)}{more}"
 
 
 def told(one: Drift) -> str:
-    """One change in words: what, where, from what to what, by whom."""
-    before, after = (seen.state for seen in (one.before, one.after))
-    turned = f"{before} → {after}" if before != after else f"was “{clip(one.before.said, 120)}”"
-    return f"{one.title} in {one.place}: {turned}{_who(one.by)}: {clip(one.after.said, 160)}"
+    """One change in words: what, from what to what."""
+    now, was = (clip(seen.said.rstrip("."), 140) for seen in (one.after, one.before))
+    if one.before.state != one.after.state:
+        return f"{one.title} {one.before.state} → {one.after.state} ({now})"
+    return f"{one.title}: {now}; it was “{was}”"
 
 
 def _who(by: tuple[str, ...] | None) -> str:
     if by is None:
-        return " (calls of that kind are not looked for)"
+        return " (who did it is not looked for)"
     return f", by {listed(list(by), 3)}" if by else ", by nobody whom CloudTrail names"
 
 

@@ -9,12 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from bot.config import Settings
 from bot.core.doctor import examine
-from bot.core.doctor.report import Line, counted, lines, places, side_by_side
+from bot.core.doctor.report import Line, counted, lines, side_by_side, where
 from bot.core.doctor.result import Check, State
-from bot.core.doctor.slack import examine_slack
 from bot.core.foot import missing
-from bot.core.model import Place
-from bot.core.text import plural, visible
+from bot.core.text import visible
 from bot.roof import evidence, house
 from bot.roof.cli import Environment, Verb
 from bot.roof.verbs.ask import settings
@@ -58,14 +56,14 @@ def _slack(of: Settings) -> tuple[Check, ...]:
     """The Slack side, where there is a token."""
     if not of.speaks_to_slack:
         return ()
-    from bot.roof.slack_side import WebSide, slack_wanted  # noqa: PLC0415 - slack_sdk only where Slack is asked
+    from bot.roof.slack_side import workspace  # noqa: PLC0415 - slack_sdk only where Slack is asked
 
-    return tuple(examine_slack(WebSide(of), slack_wanted(of), Place("Slack", "workspace")))
+    return workspace(of)
 
 
 def table(checks: Sequence[Check], *, everything: bool, fix: bool, colour: bool) -> Iterator[str]:
     """The fleet side by side, then each finding with its place and its fix."""
-    yield f"{plural(len(places(checks)), 'account-region')}: {counted(checks) or 'session logging is as it should be'}."
+    yield f"{where(checks)}: {counted(checks) or 'session logging is as it should be'}."
     if checks:
         yield "\n" + side_by_side(checks) + "\n"
     shown = [line for line in lines(checks) if everything or line.state is not State.OK]
