@@ -29,23 +29,28 @@ MOST_DRIFT = 5
 def run(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
     """The estate of every place that was asked for, examined; and what changed there since the last look."""
     args = take(read(ask.words), TAKES, USAGE)
-    chosen = args.get("check", "").lower()
-    every = (*CHECKS, *SLACK_CHECKS)
-    known = {about.id for about in every} | {about.group for about in every}
-    if chosen and chosen not in known:
-        near = get_close_matches(chosen, sorted(known), 1)
-        meant = f" Did you mean `/ssm doctor {near[0]}`?" if near else " `/ssm doctor` lists what I found."
-        raise Refused(f"There is no check {text.code(chosen, 40)}.{meant}")
+    check = chosen(args.get("check", ""))
     account, region = args.get("account", ""), args.get("region", "")
-    looked = () if chosen.partition(".")[0] == "slack" else evidence.estate(ask.now)
+    looked = () if check.partition(".")[0] == "slack" else evidence.estate(ask.now)
     estates = tuple(e for e in looked if account in ("", e.place.account) and region in ("", e.place.region))
     checks = examine(estates) if account or region else _drift.examined(ask, estates)
-    wanted = tuple(check for check in checks if chosen in ("", check.about.id, check.about.group))
+    wanted = tuple(each for each in checks if check in ("", each.about.id, each.about.group))
     since = _since(ask, evidence, ledger, wanted)
-    if estates and not (chosen or account or region) and due(since.before, ask.now):
+    if estates and not (check or account or region) and due(since.before, ask.now):
         ledger.keep_visit(visit(checks, ask.now, since.before, ask.user.id), _drift.papers(estates))
     told = _told(since, ask)
-    return detail(wanted, told) if chosen else view(wanted, told, everything="all" in args)
+    return detail(wanted, told) if check else view(wanted, told, everything="all" in args)
+
+
+def chosen(word: str, how: str = "/ssm doctor") -> str:
+    """The check or group of checks that is meant; empty for all. Raises Refused with what is near."""
+    every = (*CHECKS, *SLACK_CHECKS)
+    known = {about.id for about in every} | {about.group for about in every}
+    if word.lower() not in known | {""}:
+        near = get_close_matches(word.lower(), sorted(known), 1)
+        meant = f" Did you mean `{how} {near[0]}`?" if near else f" There are {text.listed(sorted(about.id for about in every), 99)}."
+        raise Refused(f"There is no check {text.code(word, 40)}.{meant}")
+    return word.lower()
 
 
 def _since(ask: Ask, evidence: Evidence, ledger: Ledger, checks: Sequence[Check]) -> _drift.Since:

@@ -102,7 +102,6 @@ def run(
     elif todo:
         print("Nothing was changed.")
         codes.append(LEFT)
-    codes += [_tried(work.post, partial(_checked, work, several=several)) for work in works if work not in todo]
     return max(codes, default=DONE)
 
 
@@ -160,7 +159,7 @@ def show(plan: Plan, before: frozenset[Key] = frozenset(), account: str = "") ->
     print(f"{plural(len(own), 'step')}:" if own else NOTHING if not plan.steps else "Nothing more than what is done above.")
     for number, step in enumerate(own, 1):
         print(f"\n{number}. {visible(step.about)}")
-        print("\n".join(f"   {visible(line)}" for line in diff(step).splitlines()))
+        print(*(f"   {visible(line)}" for line in diff(step).splitlines()), sep="\n") if diff(step) else None
     if own and len(own) < len(plan.steps):
         print(f"\nDone above: {'; '.join(visible(step.about) for step in plan.steps if step not in own)}.")
     for note in plan.notes:
@@ -200,7 +199,7 @@ def _applied(work: Work, clients: Clients, path: Path, *, several: bool) -> int:
         print(f"# {work.post.place}")
     take(steps, work.post, clients, lambda step: way_back.keep(path, step, work.post.place.account))
     print(f"Done. `countersign setup back {path}` undoes it." if path.exists() else "Done.")
-    return _checked(work, several=False)
+    return _checked(work)
 
 
 def take(steps: Iterable[Step], post: Post, clients: Clients, keep: Callable[[Step], None]) -> None:
@@ -213,15 +212,10 @@ def take(steps: Iterable[Step], post: Post, clients: Clients, keep: Callable[[St
     apply(steps, lambda service, region: clients.client(post.scope, service, region or post.region), taking, post.place)
 
 
-def _checked(work: Work, *, several: bool) -> int:
+def _checked(work: Work) -> int:
     """Read everything again: what is still not as wanted is said, and is an error."""
     left = work.ready.plan().steps
-    where = f"{work.post.place}: " if several else ""
-    print(
-        f"{where}Checked: {plural(len(left), 'step')} still to take: {left[0].about}."
-        if left
-        else f"{where}Checked: everything is as wanted."
-    )
+    print(f"Checked: {plural(len(left), 'step')} still to take: {left[0].about}." if left else "Checked: everything is as wanted.")
     return LEFT if left else DONE
 
 
@@ -232,3 +226,10 @@ def back(path: Path, posts: Sequence[Post], clients: Clients) -> Post:
         if not wanted or account_of(post.scope) == wanted or (len(posts) == 1 and placed(clients, post).account == wanted):
             return placed(clients, post)
     raise Refused(f"{path} undoes what was done in account {wanted}, and no scope that you named is of it. Name its scope with --scope.")
+
+
+def homeward(found: Sequence[tuple[Post, Sequence[Step]]]) -> Iterator[tuple[Post, Sequence[Step]]]:
+    """Several ways back in the order that is safe: everywhere first what points to a bucket, then the buckets."""
+    cuts = [next((number for number, step in enumerate(steps) if step.service == "s3"), len(steps)) for _, steps in found]
+    yield from ((post, steps[:cut]) for (post, steps), cut in zip(found, cuts, strict=True))
+    yield from ((post, steps[cut:]) for (post, steps), cut in zip(found, cuts, strict=True))

@@ -112,7 +112,7 @@ def expected(scope: Scope, region: str) -> Expected:
     home = scope.table and region == scope.home
     return Expected(
         scope.log_groups, scope.bucket, scope.prefix,
-        f"{scope.database}.{scope.table}" if home else "", scope.workgroup if home else "", scope.output if home else "",
+        f"{scope.database}.{scope.table}" if home else "", scope.workgroup if home else "", scope.output if home else "", scope.name,
     )  # fmt: skip
 
 

@@ -97,6 +97,18 @@ def test_each_place_has_a_way_back_of_its_own(setup, tmp_path):
         inputs()
 
 
+def test_going_back_in_several_places_takes_the_bucket_last(setup, tmp_path):
+    """Nothing points to a bucket any more when it goes."""
+    setup("logging", "--scope", "prod", "--everywhere", *WORDS, "--yes", "--way-back", "back.jsonl")
+    code, said = setup("back", *sorted(path.name for path in tmp_path.glob("back*.jsonl")), "--yes")
+    done = [line for line in said.out.splitlines() if line.startswith("→")]
+    assert (0, [], True) == (code, client("s3").list_buckets()["Buckets"], "remove the bucket" in done[-1])
+    first = next(
+        number for number, line in enumerate(done) if "bucket" in line or "policy" in line or "encrypt" in line or "versions" in line
+    )
+    assert 2 == sum("remove the preferences" in line for line in done[:first])
+
+
 def test_a_way_back_finds_its_account_and_takes_no_other(setup, tmp_path):
     setup("logging", "--scope", "staging", "--log-group", GROUP, "--yes", "--way-back", "back.jsonl")
     code, said = setup("back", "back.jsonl", "--scope", "prod", "--yes")

@@ -201,6 +201,7 @@ class Expected:
     table: str = ""  # database.table, in its home Region only
     workgroup: str = ""
     output: str = ""
+    scope: str = ""  # the configuration's name of the account
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,8 +84,8 @@ def _back(given: argparse.Namespace, environment: Environment) -> int:
     if not count or not (given.yes or _agreed(f"Apply {plural(count, 'step')}?")):
         print("Nothing was changed.")
         return 1
-    for post, steps in found:
-        setup_places.take(steps, post, clients, lambda _step: None)
+    for post, these in setup_places.homeward(found):
+        setup_places.take(these, post, clients, lambda _step: None)
     return 0
 
 
