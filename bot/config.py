@@ -145,6 +145,11 @@ class Settings:
     watch_flags: int = setting(
         read.count(1, 1000), 30, "the most new flags in an hour and channel; the others wait, and one message says so"
     )
+    doctor: str = setting(
+        read.one_of("daily", "never"),
+        "daily",
+        "whether the clock looks at session logging once a day, so that a digest can say what changed",
+    )
     alerts: str = setting(
         read.text, "", "where the bot says that something is wrong with itself: a channel; empty is each admin by direct message"
     )

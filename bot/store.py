@@ -22,6 +22,7 @@ from bot.core.model import Unavailable
 from bot.store_flags import FlagRows
 from bot.store_reviews import ReviewRows
 from bot.store_schema import alone, answers, prepare, trail
+from bot.store_visits import VisitRows
 from bot.store_writer import Writer
 
 START = "0" * 64
@@ -41,7 +42,7 @@ class Verdict:
     why: str = ""
 
 
-class Store(FlagRows, ReviewRows):
+class Store(FlagRows, ReviewRows, VisitRows):
     """The Ledger on a database. Every write has reached the disk when its call returns; raises Unavailable when it cannot."""
 
     def __init__(self, url: str, keep_for: timedelta = timedelta(days=7), now: Clock = _now) -> None:

@@ -139,6 +139,22 @@ reviews = Table(
     Column("opened", String(40), nullable=False),
     Column("body", Text, nullable=False),
 )
+visits = Table(
+    "visits",
+    tables,
+    Column("at", String(40), primary_key=True),
+    Column("who", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+papers = Table(
+    "papers",
+    tables,
+    Column("account", String(12), primary_key=True),
+    Column("region", String(40), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("at", String(40), primary_key=True),
+    Column("body", Text, nullable=False),
+)
 Index("reviews_state", reviews.c.state)
 Index("reviews_flag", reviews.c.flag)
 Index("reviews_session", reviews.c.session)

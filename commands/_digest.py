@@ -12,6 +12,7 @@ from bot.core import blocks, digest, text, times
 from bot.core.chart import Series, bars
 from bot.core.coverage import Coverage, share
 from bot.core.digest import Facts, Fold
+from bot.core.doctor import drift
 from bot.core.model import Finding, Level, Session
 from bot.core.posts import picture
 from bot.core.redact import redact
@@ -30,13 +31,25 @@ def view(facts: Facts, seen: _gather.Gathered, unread: bool, ask: Ask) -> Reply:
     """Headline, numbers, chart and the worst in the channel; the rest in its thread. `unread` says that a part did not answer."""
     owners = {s.id: s for s in (*facts.openings, *facts.tunnels)}
     folds, scheduled = digest.folded(facts.findings), ask.via == "clock"
-    said = " ".join(filter(None, [digest.headline(facts, unread), _worst(folds, owners, seen.nodes), _checked(facts, unread), facts.told]))
+    said = " ".join(
+        filter(
+            None,
+            [
+                digest.headline(facts, unread),
+                _worst(folds, owners, seen.nodes),
+                drift.line(facts.drift),
+                _checked(facts, unread),
+                facts.told,
+            ],
+        )
+    )
     shown = _chart(facts, ask) if facts.openings or facts.tunnels else ((), None)
     late = _tardy(ask)
     head = (
         blocks.header(_title(facts, unread)),
         *late,
         blocks.section(_numbers(facts)),
+        *((blocks.section(f":stethoscope: {text.safe(drift.line(facts.drift), 1500)}"),) if facts.drift else ()),
         *shown[0][: 1 if scheduled or ask.policy.charts == "slack" else 0],
         *_titled("Worst findings", [_finding(fold, owners, seen.nodes) for fold in folds[:WORST]], len(folds) - WORST),
         *_titled("Tunnels", [_tunnel(s, seen.nodes, ask) for s in facts.tunnels[:TUNNELS]], len(facts.tunnels) - TUNNELS),
@@ -93,6 +106,7 @@ def _checked(facts: Facts, unread: bool) -> str:
         if facts.late
         else "",
         f"{text.plural(facts.suppressed, 'finding')} suppressed" if facts.suppressed else "nothing suppressed",
+        facts.looked,
         "not everything could be read" if unread else "",
     ]
     return "Checked: " + "; ".join(filter(None, told)) + "."

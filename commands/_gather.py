@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.core.document_changes import marked
 from bot.core.model import Event, Finding, Level, Session, Span
 from bot.core.ports import Evidence
 from bot.core.reply import Ask
 from bot.core.rules import Rulebook
-from commands import _merge, _read, _sessions, _words
+from commands import _changes, _merge, _read, _sessions, _words
 
 T = TypeVar("T")
 DELAY = timedelta(days=2)  # CloudTrail mostly delivers within minutes and promises nothing
@@ -32,8 +33,10 @@ class Gathered:
     nodes: _sessions.Nodes
 
 
-def gathered(wide: Span, narrow: Span, narrowing: _words.Narrow, evidence: Evidence, ask: Ask) -> Gathered:
-    """Openings and events of the wide span; what was typed only of the narrow one, whose transcripts cost most."""
+def gathered(wide: Span, narrow: Span, narrowing: _words.Narrow, evidence: Evidence, ask: Ask, papers: _changes.Papers) -> Gathered:
+    """Openings and events of the wide span; what was typed only of the narrow one, whose transcripts cost most. `papers` is what the doctor
+    kept of Session documents: what a changed one was before.
+    """
     where = narrowing.where
     live, ended = evidence.live(), evidence.ended(wide)
     custom = sorted({d.name for d in evidence.documents() if d.session_type == "Port"})
@@ -49,7 +52,7 @@ def gathered(wide: Span, narrow: Span, narrowing: _words.Narrow, evidence: Evide
         narrowing.among(tunnels, nodes),
         narrowing.among(live, nodes),
         events,
-        on_events(events, ask),
+        marked(on_events(events, ask), _changes.found(events, wide.since, evidence, papers)),
         tuple(finding for one in reading.sessions for finding in one.findings),
         reading,
         nodes,

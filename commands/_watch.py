@@ -14,7 +14,7 @@ from bot.core.reply import Ask
 from bot.core.rules import mark
 from bot.core.transcript import read
 from bot.core.watch import Look, Own
-from commands import _gather, _sessions, _words, coverage
+from commands import _changes, _gather, _sessions, _words, coverage
 
 READ = 20  # logs read whole for one look, besides those that the server-side filter found
 WRITES = (Kind.SHELL, Kind.COMMAND, Kind.UNKNOWN)
@@ -29,9 +29,10 @@ def look(
     unread: Callable[[Iterable[str]], frozenset[str]],
     *,
     wide: bool,
+    papers: _changes.Papers = _changes.nothing_kept,
 ) -> Look:
     """Everything of the span. `unread` says which of these logs no look has read; `open_flags` are those whose end is not known."""
-    seen = _gather.gathered(span, span, _words.narrow(ask, {}), evidence, ask)
+    seen = _gather.gathered(span, span, _words.narrow(ask, {}), evidence, ask, papers)
     refreshed = _refreshed(open_flags, {s.id: s for s in seen.live}, evidence)
     sessions = {s.id or f"event {s.event}": s for s in (*seen.openings, *seen.tunnels, *refreshed)}
     ended = [s for s in (*refreshed, *_stored(span, sessions, evidence)) if s.kind in WRITES]

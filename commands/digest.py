@@ -15,7 +15,7 @@ from bot.core.review import numbers as review_numbers
 from bot.core.review.time import overdue
 from bot.core.rules import mark
 from bot.core.words import Takes
-from commands import _digest, _gather, _words, coverage
+from commands import _digest, _drift, _gather, _words, coverage
 
 USAGE = "/ssm digest [preview|now] [span] [low|medium|high|critical] [--team=…] [@person] [node] [account] [region]"
 LEVELS = {level.word: "level" for level in Level}
@@ -29,9 +29,11 @@ def run(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
         return _now(ask, ledger)
     span, narrow = window(ask, args), _team(ask, args) or _words.narrow(ask, args)
     earlier = min(span.since - (span.until - span.since), span.since - _gather.DELAY)
-    seen = _gather.gathered(replace(span, since=earlier, words=""), span, narrow, evidence, ask)
+    seen = _gather.gathered(replace(span, since=earlier, words=""), span, narrow, evidence, ask, ledger.papers)
     late = _late(seen, span, ask, ledger)
-    facts = replace(_facts(seen, span, late, narrow, evidence, ask), reviews=_reviews(ask, ledger))
+    since = _drift.Since() if narrow.any else _drift.within(span, ledger, seen.events)
+    facts = _facts(seen, span, late, narrow, evidence, ask)
+    facts = replace(facts, reviews=_reviews(ask, ledger), drift=since.found, looked=_drift.checked(since.last, span.until))
     least = Level[args.get("level", "low").upper()]
     facts = replace(facts, findings=tuple(f for f in facts.findings if f.level >= least))
     silent = _silent(facts, ask)

@@ -5,49 +5,75 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from bot.core import blocks, text
+from bot.core import blocks, text, times
 from bot.core.doctor import CHECKS, examine
-from bot.core.doctor.report import Line, counted, lines, places, side_by_side
+from bot.core.doctor.drift import due, line, visit
+from bot.core.doctor.report import Line, counted, lines, places, side_by_side, where
 from bot.core.doctor.result import Check, State
+from bot.core.doctor.slack import SLACK_CHECKS
 from bot.core.model import Refused
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply
 from bot.core.sheet import sheet
 from bot.core.words import Takes, read, take
+from commands import _drift
 
 USAGE = "/ssm doctor [account] [region] [check]"
 TAKES = Takes({"account": "account", "region": "region"}, {"account": True, "region": True, "all": False}, {}, "check")
 MARKS = {State.FAULT: ":no_entry:", State.WARNING: ":warning:", State.UNKNOWN: ":information_source:", State.OK: ""}
 MOST_PLACES = 12
 MOST_SAID = 3
+MOST_DRIFT = 5
 
 
-def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
-    """The estate of every place that was asked for, examined."""
+def run(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
+    """The estate of every place that was asked for, examined; and what changed there since the last look."""
     args = take(read(ask.words), TAKES, USAGE)
-    chosen = args.get("check", "").lower()
-    known = {about.id for about in CHECKS} | {about.group for about in CHECKS}
-    if chosen and chosen not in known:
-        near = get_close_matches(chosen, sorted(known), 1)
-        meant = f" Did you mean `/ssm doctor {near[0]}`?" if near else " `/ssm doctor` lists what I found."
-        raise Refused(f"There is no check {text.code(chosen, 40)}.{meant}")
-    checks = examine(
-        estate
-        for estate in evidence.estate(ask.now)
-        if args.get("account", "") in ("", estate.place.account) and args.get("region", "") in ("", estate.place.region)
-    )
-    wanted = tuple(check for check in checks if chosen in ("", check.about.id, check.about.group))
-    return detail(wanted) if chosen else view(wanted, everything="all" in args)
+    check = chosen(args.get("check", ""))
+    account, region = args.get("account", ""), args.get("region", "")
+    looked = () if check.partition(".")[0] == "slack" else evidence.estate(ask.now)
+    estates = tuple(e for e in looked if account in ("", e.place.account) and region in ("", e.place.region))
+    checks = examine(estates) if account or region else _drift.examined(ask, estates)
+    wanted = tuple(each for each in checks if check in ("", each.about.id, each.about.group))
+    since = _since(ask, evidence, ledger, wanted)
+    if estates and not (check or account or region) and due(since.before, ask.now):
+        ledger.keep_visit(visit(checks, ask.now, since.before, ask.user.id), _drift.papers(estates))
+    told = _told(since, ask)
+    return detail(wanted, told) if check else view(wanted, told, everything="all" in args)
 
 
-def view(checks: tuple[Check, ...], *, everything: bool = False) -> Reply:
-    """The fleet side by side, then the findings: faults first."""
+def chosen(word: str, how: str = "/ssm doctor") -> str:
+    """The check or group of checks that is meant; empty for all. Raises Refused with what is near."""
+    every = (*CHECKS, *SLACK_CHECKS)
+    known = {about.id for about in every} | {about.group for about in every}
+    if word.lower() not in known | {""}:
+        near = get_close_matches(word.lower(), sorted(known), 1)
+        meant = f" Did you mean `{how} {near[0]}`?" if near else f" There are {text.listed(sorted(about.id for about in every), 99)}."
+        raise Refused(f"There is no check {text.code(word, 40)}.{meant}")
+    return word.lower()
+
+
+def _since(ask: Ask, evidence: Evidence, ledger: Ledger, checks: Sequence[Check]) -> _drift.Since:
+    """What stands otherwise than when it was last looked at."""
+    return _drift.now(ledger.visited(ask.now), visit(checks, ask.now), evidence, ask.user.zone) if checks else _drift.Since()
+
+
+def _told(since: _drift.Since, ask: Ask) -> str:
+    """What changed since the last look, in words; empty where there was none."""
+    if since.before is None:
+        return ""
+    when = times.moment(since.before.at, ask.user.zone)
+    return line(since.found, MOST_DRIFT, f"since I looked on {when}") or f"Nothing changed since I looked on {when}."
+
+
+def view(checks: tuple[Check, ...], told: str = "", *, everything: bool = False) -> Reply:
+    """The fleet side by side, then the findings: faults first. `told` is what changed since the last look."""
     if not checks:
         said = "There is no account-region to look at, so I can say nothing of its logging."
         return Reply(said, (blocks.section(text.escape(said)),))
     found = [line for line in lines(checks) if everything or line.state is not State.OK]
-    where = text.plural(len(places(checks)), "account-region")
-    said = f"{where}: {counted(checks) or 'session logging is as it should be'}."
+    over = where(checks)
+    said = f"{over}: {counted(checks) or 'session logging is as it should be'}."
     said += "".join(f" {_place(line)}: {line.said}" for line in found[:MOST_SAID] if line.state is State.FAULT)
     shown = places(checks)[:MOST_PLACES]
     beside = blocks.preformatted(side_by_side([check for check in checks if check.place in shown]))
@@ -56,9 +82,21 @@ def view(checks: tuple[Check, ...], *, everything: bool = False) -> Reply:
         if len(places(checks)) > MOST_PLACES
         else ()
     )
-    head = (blocks.section(f"*{where}* · {text.escape(counted(checks) or 'session logging is as it should be')}"), beside, *more)
+    title = blocks.section(f"*{over}* · {text.escape(counted(checks) or 'session logging is as it should be')}")
+    head = (title, beside, *more, *_changed(told))
+    said = f"{said} {told}".strip()
     data = rows(checks)
     return Reply(said, head, tuple(_item(line, number) for number, line in enumerate(found, 1)), (), sheet("doctor", data), data)
+
+
+def _prose(words: str, most: int) -> str:
+    """Words for Slack, with what stands between backticks as code. Each piece is made safe by itself."""
+    pieces = text.clip(words, most).split("`")
+    return "".join(text.code(piece, most) if number % 2 else text.safe(piece, most) for number, piece in enumerate(pieces))
+
+
+def _changed(told: str) -> Blocks:
+    return (blocks.section(f":stethoscope: {_prose(told, 1500)}"),) if told else ()
 
 
 def _place(line: Line) -> str:
@@ -68,12 +106,12 @@ def _place(line: Line) -> str:
 def _item(line: Line, number: int) -> Blocks:
     name = "Could not check" if line.state is State.UNKNOWN else line.about.title
     title = f"{MARKS[line.state]} *{name}* · {text.safe(line.where)}".strip()
-    fix = f"\n→ {text.safe(line.fix.words, 300)}" if line.fix.words else ""
+    fix = f"\n→ {_prose(line.fix.words, 300)}" if line.fix.words else ""
     button = None if line.state is State.UNKNOWN else blocks.asking("Why, and the fix", f"doctor {line.about.id}", number)
-    return (blocks.section(f"{title}\n{text.safe(line.said, 400)}{fix}", button),)
+    return (blocks.section(f"{title}\n{_prose(line.said, 400)}{fix}", button),)
 
 
-def detail(checks: Sequence[Check]) -> Reply:
+def detail(checks: Sequence[Check], told: str = "") -> Reply:
     """One check, or one group of checks: why it matters, every place, and the calls of the fix."""
     if not checks:
         said = "This was not to be checked in any account-region: what it looks at is not in use."
@@ -83,16 +121,21 @@ def detail(checks: Sequence[Check]) -> Reply:
     said = " ".join(f"{_place(line)}: {line.said}" for line in found[:MOST_SAID])
     head = tuple(blocks.section(f"*{about.title}* (`{about.id}`)\n{text.escape(about.why)}") for about in list(titles)[:5])
     return Reply(
-        f"{counted(checks) or 'All is well'}. {said}", head, tuple(map(_whole, found)), (), sheet("doctor", rows(checks)), rows(checks)
+        f"{counted(checks) or 'All is well'}. {said} {told}".strip(),
+        (*head, *_changed(told)),
+        tuple(map(_whole, found)),
+        (),
+        sheet("doctor", rows(checks)),
+        rows(checks),
     )
 
 
 def _whole(line: Line) -> Blocks:
-    top = blocks.section(f"{MARKS[line.state] or '✓'} {text.safe(line.where)}\n{text.safe(line.said, 600)}")
+    top = blocks.section(f"{MARKS[line.state] or '✓'} {text.safe(line.where)}\n{_prose(line.said, 600)}")
     if not line.fix.told:
         return (top,)
     commands = "\n\n".join(line.fix.commands)
-    return (top, blocks.section("→ " + text.safe(line.fix.words, 600)), *((blocks.preformatted(commands),) if commands else ()))
+    return (top, blocks.section("→ " + _prose(line.fix.words, 600)), *((blocks.preformatted(commands),) if commands else ()))
 
 
 def rows(checks: Sequence[Check]) -> tuple[dict[str, str], ...]:

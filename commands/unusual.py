@@ -8,21 +8,22 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core import blocks, text, times
+from bot.core.document_changes import Change, judged, marked
 from bot.core.model import Event, Finding, Level, Session, Span
 from bot.core.people import principal
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply
 from bot.core.sheet import sheet
-from bot.core.unusual import unusual, usual, weakened
+from bot.core.unusual import unusual, usual
 from bot.core.words import Takes
-from commands import _merge, _sessions, _suppressed, _words
+from commands import _changes, _merge, _sessions, _suppressed, _words
 from commands.risky import MARKS
 
 USAGE = "/ssm unusual [span] [informational|low|medium|high|critical] [@person] [node]"
 TAKES = Takes({"span": "span", **_words.NARROWING}, _words.FLAGS, {level.word: "level" for level in Level}, "word")
 
 
-def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
+def run(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
     """Events judged by the rules, sessions held against the baseline before the span."""
     args = _words.taken(ask, TAKES, USAGE)
     span, narrow = _words.span(ask, args, "24h"), _words.narrow(ask, args)
@@ -33,7 +34,8 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
     nodes = evidence.nodes((s.place, s.target) for s in opened if s.target)
     opened = narrow.among(opened, nodes)
     before = evidence.openings(past, narrow.where)
-    found = _told(findings(ask, opened, before, events, span), opened)
+    changed = _changes.found(events, span.since, evidence, ledger.papers)
+    found = _told(findings(ask, opened, before, events, changed, span), opened)
     least = Level[args.get("level", "low").upper()]
     asked, quiet = _suppressed.split((f for f in found if f.level >= least and _about(f, narrow, nodes)), ask)
     told = " ".join(
@@ -43,14 +45,16 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
 
 
 def findings(
-    ask: Ask, opened: tuple[Session, ...], before: tuple[Session, ...], events: tuple[Event, ...], span: Span
+    ask: Ask, opened: tuple[Session, ...], before: tuple[Session, ...], events: tuple[Event, ...], changed: tuple[Change, ...], span: Span
 ) -> tuple[Finding, ...]:
-    """All of them, worst first."""
+    """All of them, worst first. What says that a Session document was changed says what was changed in it."""
     rules = ask.policy.rules
     calls = [f for event in events for f in rules.judge_event(event)] if rules else []
     bursts = rules.correlate(events) if rules else ()
-    own = (*unusual(opened, usual(before, events), ask.policy), *weakened(events, opened, span.until))
-    return tuple(sorted((*calls, *bursts, *own), key=lambda f: (-f.level, -(f.at.timestamp() if f.at else 0.0), f.rule)))
+    own = (*unusual(opened, usual(before, events), ask.policy), *judged(changed, opened, span.until))
+    return tuple(
+        sorted((*marked((*calls, *bursts), changed), *own), key=lambda f: (-f.level, -(f.at.timestamp() if f.at else 0.0), f.rule))
+    )
 
 
 def _told(found: tuple[Finding, ...], opened: tuple[Session, ...]) -> tuple[Finding, ...]:
@@ -100,7 +104,7 @@ def _item(same: list[Finding], nodes: _sessions.Nodes) -> Blocks:
         f"{MARKS[first.level]} *{text.safe(first.title)}*{times_} · {first.level.word} · {text.safe(_who(first))}",
         " · ".join(
             filter(
-                None, [times.slack_moment(first.at), text.safe(where), text.code(first.matched, 200), text.safe(" ".join(first.techniques))]
+                None, [times.slack_moment(first.at), text.safe(where), text.code(first.matched, 600), text.safe(" ".join(first.techniques))]
             )
         ),
     ]

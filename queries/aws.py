@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.core.model import Document, Event, Hit, Node, Place, Recording, Session, Source, Span, Stream, Where
-from queries import aws_output, aws_sessions, aws_stored, aws_trail
+from queries import aws_output, aws_sessions, aws_stored, aws_trail, versions
 from queries.budget import Budget
 from queries.inquiry import Inquiry, Shared
 from queries.scopes import Scope
@@ -93,6 +93,10 @@ class AwsEvidence:
     def search(self, span: Span, text: str, *, regex: bool) -> tuple[Hit, ...]:
         """Lines that contain the text or match the pattern, latest first. Raises Refused as `hits` does."""
         return aws_output.search(self._inquiry, span, text, regex=regex)
+
+    def versions(self, wanted: Iterable[tuple[Place, str]], since: datetime) -> tuple[Document, ...]:
+        """The versions of these documents that SSM keeps, oldest first: those made since then, and the one before them."""
+        return versions.versions(self._inquiry, wanted, since)
 
     def estate(self, now: datetime) -> tuple[Estate, ...]:
         """What session logging rests on, in every account-region."""

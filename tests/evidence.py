@@ -24,6 +24,7 @@ class Fixed:
     unread: tuple[Unread, ...] = ()
     note: str = ""
     estates: tuple = ()
+    history: tuple[Document, ...] = ()
     questions: list[Source] = field(default_factory=list)
 
     @property
@@ -72,6 +73,9 @@ class Fixed:
     def search(self, span, text, *, regex):
         return self._asked("search", self.lines)
 
+    def versions(self, wanted, since):
+        return self._asked("versions", self.history)
+
     def estate(self, now):
         return self._asked("estate", self.estates)
 
@@ -90,6 +94,18 @@ class Memory(Shelf):
     counted: dict[str, set[str]] = field(default_factory=dict)
     done: dict[str, tuple[datetime, dict]] = field(default_factory=dict)
     waiting: tuple = ()
+    visits: list = field(default_factory=list)
+    shelf_of_papers: list[Document] = field(default_factory=list)
+
+    def keep_visit(self, visit, documents=()):
+        self.visits.append(visit)
+        self.shelf_of_papers += documents
+
+    def visited(self, until, *, first=False):
+        return (min if first else max)((visit for visit in self.visits if visit.at <= until), key=lambda visit: visit.at, default=None)
+
+    def papers(self, wanted):
+        return tuple(self.shelf_of_papers)
 
     def note(self, at, who, what, detail):
         self.trail.append((at, who, what, dict(detail)))

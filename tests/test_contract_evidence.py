@@ -143,6 +143,14 @@ class TestSame:
         said = [{(d.account, d.region, d.name): replace(d, version="") for d in evidence.documents()} for evidence in (by_archive, by_aws)]
         assert said[0] == said[1]
 
+    @pytest.mark.parametrize("ago", [pytest.param(hours, id=f"since {hours} h") for hours in (0, 30, 36, 10_000)])
+    def test_versions(self, by_aws, by_archive, ago):
+        """Those made since then, and the one before."""
+        wanted = [(Place("111122223333", "eu-west-1"), "SSM-SessionManagerRunShell"), (Place("111122223333", "eu-west-1"), "gone")]
+        found = [evidence.versions(wanted, NOW - timedelta(hours=ago)) for evidence in (by_archive, by_aws)]
+        assert found[0] == found[1]
+        assert {0: ["5"], 30: ["4", "5"], 36: ["3", "4", "5"], 10_000: ["3", "4", "5"]}[ago] == [d.version for d in found[0]]
+
     def test_nodes(self, by_aws, by_archive, night):
         wanted = [(Place(*node.place), node.id) for node in night.nodes]
         assert by_archive.nodes(wanted) == by_aws.nodes(wanted)

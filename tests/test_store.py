@@ -8,13 +8,15 @@ import socket
 import subprocess
 import tempfile
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from bot.core.model import Unavailable
+from bot.core.doctor.drift import Seen, Visit
+from bot.core.model import Document, Place, Unavailable
 from bot.store import START, Store, Verdict
 from bot.store_schema import VERSION
 
@@ -246,3 +248,51 @@ def test_a_closed_store_says_so(url):
     store.close()
     with pytest.raises(Unavailable, match="closed"):
         store.note(NOW, "U", "asked", {})
+
+
+HERE = Place("111122223333", "eu-west-1")
+SEEN = {"111122223333/eu-west-1 preferences.idle": Seen("ok", "Sessions end after 20 idle minutes.", NOW)}
+
+
+def paper(idle):
+    return Document("SSM-SessionManagerRunShell", "Standard_Stream", {"idleSessionTimeout": idle}, {}, HERE.account, HERE.region, "1")
+
+
+def test_the_doctors_visits_are_kept_in_their_order(store):
+    for days in (3, 1, 2):
+        store.keep_visit(Visit(NOW - timedelta(days=days), "U0ALICE", SEEN, 46, 2))
+    assert Visit(NOW - timedelta(days=2), "U0ALICE", SEEN, 46, 2) == store.visited(NOW - timedelta(days=2))
+    assert [1, 3] == [(NOW - store.visited(NOW, first=first).at).days for first in (False, True)]
+    assert store.visited(NOW - timedelta(days=4)) is None
+
+
+def test_old_visits_go(store):
+    store.keep_visit(Visit(NOW - timedelta(days=61)))
+    store.keep_visit(Visit(NOW))
+    assert store.visited(NOW - timedelta(days=1)) is None
+
+
+def test_a_document_is_kept_when_it_is_seen_to_have_changed(store):
+    """Four looks at a document that changed once and back: three copies, each from when it was first seen so."""
+    for days, idle in ((4, "20"), (3, "60"), (2, "60"), (1, "20")):
+        store.keep_visit(Visit(NOW - timedelta(days=days)), [paper(idle)])
+    found = store.papers([(HERE, "SSM-SessionManagerRunShell"), (HERE, "acme-Own")])
+    assert [("20", 4), ("60", 3), ("20", 1)] == [(d.inputs["idleSessionTimeout"], (NOW - d.made).days) for d in found]
+
+
+def test_a_hostile_document_is_kept_as_it_is(store):
+    hostile = {"shellProfile": {"linux": "\x00\ud800 '; DROP TABLE papers;--" + "é" * 70_000}}
+    store.keep_visit(Visit(NOW), [replace(paper("20"), inputs=hostile)])
+    assert hostile == store.papers([(HERE, "SSM-SessionManagerRunShell")])[0].inputs
+
+
+def test_a_store_from_before_the_visits_gets_their_tables(url):
+    store = Store(url, timedelta(days=7), lambda: NOW)
+    for name in ("visits", "papers"):
+        store.write(lambda connection, name=name: connection.execute(text(f"DROP TABLE {name}")))
+    store.close()
+    if url == "sqlite://":
+        return
+    store = Store(url, timedelta(days=7), lambda: NOW)
+    assert store.visited(NOW) is None
+    store.close()

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.model import Event, Kind, Level, Session
+from bot.core.model import Event, Kind, Session
 from bot.core.policy import Policy
-from bot.core.unusual import client, network, unusual, usual, weakened
+from bot.core.unusual import client, network, unusual, usual
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Ops_{}/ana@example.com"
@@ -91,24 +91,6 @@ def test_a_resume_is_held_against_the_start(address, fires):
         "e", AT, "ssm.amazonaws.com", "ResumeSession", actor=NOW.owner, source_ip=address, user_agent=NOW.user_agent, session=NOW.id
     )
     assert fires == ("resumed_elsewhere" in rules(NOW, events=(resume,)))
-
-
-def test_a_weakened_window_names_the_sessions_in_it():
-    change = Event(
-        "c",
-        AT - timedelta(minutes=5),
-        "ssm.amazonaws.com",
-        "UpdateDocument",
-        account="111122223333",
-        region="eu-west-1",
-        document="SSM-SessionManagerRunShell",
-    )
-    restored = replace(change, id="r", at=AT + timedelta(minutes=5))
-    later = replace(NOW, id="later", started=AT + timedelta(hours=1))
-    first, second = weakened([change, restored], [NOW, later], AT + timedelta(hours=3))
-    assert (Level.HIGH, True, False) == (first.level, NOW.id in first.text, "later" in first.text)
-    assert "later" in second.text
-    assert () == weakened([], [NOW], AT)
 
 
 @pytest.mark.parametrize(

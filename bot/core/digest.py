@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.core import text, times
 from bot.core.coverage import Coverage, Covered, share
+from bot.core.doctor.drift import Drift
 from bot.core.model import Finding, Kind, Level, Session, Span
 from bot.core.people import principal
 
@@ -35,6 +36,8 @@ class Facts:
     told: str = ""
     suppressed: int = 0
     reviews: tuple[int, int] | None = None  # open, overdue
+    drift: tuple[Drift, ...] = ()  # what changed in session logging
+    looked: str = ""  # what the doctor's last look covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ def quiet(facts: Facts) -> bool:
     """Whether nothing in the window asks for anybody's attention. What could not be read is not known here."""
     denied = any(session.error for session in facts.openings)
     noisy = any(finding.level >= Level.MEDIUM for finding in facts.findings)
-    return not (denied or noisy or facts.tunnels or unlogged(facts.coverage) or (facts.reviews and facts.reviews[1]))
+    worse = any(one.worse for one in facts.drift)
+    return not (denied or noisy or worse or facts.tunnels or unlogged(facts.coverage) or (facts.reviews and facts.reviews[1]))
 
 
 def headline(facts: Facts, unread: bool) -> str:

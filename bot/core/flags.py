@@ -171,7 +171,9 @@ def _told(findings: Sequence[Finding]) -> list[str]:
 def _spoken(group: Sequence[Finding]) -> str:
     worst = max(group, key=lambda f: f.level)
     titles = text.safe("; ".join(dict.fromkeys(f.title for f in group)), 300)
-    command = f"\n{text.code(redact(worst.text), 160)}" if worst.text and not worst.event else ""
+    changed = worst.matched if worst.matched != worst.text and not worst.session else ""
+    said = changed if worst.event else worst.text
+    command = f"\n{text.code(redact(said), 300 if worst.event else 160)}" if said else ""
     return f"{MARKS[worst.level]} {titles} · {worst.level.word}{command}"
 
 

@@ -58,9 +58,10 @@ class Statement:
 
     def speaks_of(self, action: str, resource: str) -> bool:
         """Whether it covers an action on a resource."""
-        return self._acts(action) and self._reaches(resource)
+        return self.acts(action) and self._reaches(resource)
 
-    def _acts(self, action: str) -> bool:
+    def acts(self, action: str) -> bool:
+        """Whether it covers an action on anything."""
         if self.not_actions:
             return not any(matches(pattern, action.lower()) for pattern in self.not_actions)
         return any(matches(pattern, action.lower()) for pattern in self.actions)
@@ -130,6 +131,15 @@ def _principals(value: object) -> frozenset[tuple[str, str]]:
     if not isinstance(value, Mapping):
         return frozenset()
     return frozenset((str(kind), name) for kind, names in value.items() for name in _words(names))
+
+
+def about(policy: Mapping[str, Any], action: str) -> Mapping[str, Any] | None:
+    """The part of a policy that speaks of an action; None where nothing does, and nothing but a doubt (`{}`) where it cannot be read."""
+    try:
+        rows = [raw for raw in raw_statements(policy) if statement(raw).acts(action)]
+    except Unparsed:
+        return {}
+    return {"Statement": rows} if rows else None
 
 
 def granted(policies: Iterable[Mapping[str, Any]], action: str, resource: str, boundary: Mapping[str, Any] | None = None) -> Granted:

@@ -64,7 +64,7 @@ def _sessions(grant: Grant) -> list[Statement]:
     aws_owned = [f"arn:aws:ssm:{region}::document/AWS-*" for region in grant.regions or ("*",)]
     return [
         _allow("ListSessionsAndNodes", listing, ["*"]),
-        _allow("ReadSessionDocuments", ["ssm:GetDocument"], [*_arns(grant, "ssm", "document/*"), *aws_owned]),
+        _allow("ReadSessionDocuments", ["ssm:GetDocument", "ssm:ListDocumentVersions"], [*_arns(grant, "ssm", "document/*"), *aws_owned]),
     ]
 
 

@@ -157,6 +157,7 @@ class Document:
     region: str = ""
     version: str = ""
     missing: str = ""
+    made: datetime | None = None  # when this version was made, or first seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.review.practice import Practice
 
 if TYPE_CHECKING:
+    from bot.core.doctor.result import Check
     from bot.core.rules import Rulebook, Suppression
     from bot.core.schedule import Line
 
@@ -42,4 +43,5 @@ class Policy:
     watch_every: timedelta = timedelta(minutes=3)
     watch_budget: float = 0.5  # US dollars an hour
     practice: Practice = field(default_factory=Practice)
+    workspace: Callable[[], Iterable[Check]] | None = None  # the doctor's checks of the Slack side
     charts: str = "png"  # png, slack (its own chart block), none

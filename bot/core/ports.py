@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.core.doctor.drift import Visit
 from bot.core.doctor.facts import Estate
 from bot.core.model import (
     Document,
@@ -88,6 +89,10 @@ class Evidence(Protocol):
         """The whole log of one session: its log stream if there is one, else its S3 object."""
         ...
 
+    def versions(self, wanted: Iterable[tuple[Place, str]], since: datetime) -> tuple[Document, ...]:
+        """The versions of these documents that SSM keeps, oldest first: those made since then, and the one before them."""
+        ...
+
     def estate(self, now: datetime) -> tuple[Estate, ...]:
         """What session logging rests on, in every account-region. A part of one that cannot be read is Unknown in it."""
         ...
@@ -134,4 +139,16 @@ class Ledger(ReviewLedger, Protocol):
 
     def backlog(self) -> int:
         """How many posts wait."""
+        ...
+
+    def keep_visit(self, visit: Visit, documents: Iterable[Document] = ()) -> None:
+        """Store what the doctor saw, and each Session document that is not as it was when last kept."""
+        ...
+
+    def visited(self, until: datetime, *, first: bool = False) -> Visit | None:
+        """The doctor's latest visit up to and with a moment, or the first that is kept."""
+        ...
+
+    def papers(self, wanted: Iterable[tuple[Place, str]]) -> tuple[Document, ...]:
+        """What was kept of these documents, oldest first; `made` is when each was first seen so."""
         ...

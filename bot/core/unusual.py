@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fnmatch import fnmatchcase
 
 from bot.core.model import Event, Finding, Kind, Level, Session
@@ -193,26 +193,3 @@ CATALOGUE: tuple[Detector, ...] = (
     _misnamed,
     _outstayed,
 )
-
-
-def weakened(events: Sequence[Event], sessions: Sequence[Session], until: datetime) -> tuple[Finding, ...]:
-    """Each change of the preferences with the sessions that ran before the next change: what they did may not have been logged."""
-    changes = [e for e in events if e.document == "SSM-SessionManagerRunShell" and e.name in CHANGES and not e.error]
-    ends = [*(e.at for e in changes[1:]), until][: len(changes)]
-    return tuple(_window(change, end, sessions) for change, end in zip(changes, ends, strict=True))
-
-
-CHANGES = ("UpdateDocument", "UpdateDocumentDefaultVersion", "CreateDocument", "DeleteDocument")
-
-
-def _window(change: Event, end: datetime, sessions: Sequence[Session]) -> Finding:
-    here = [
-        s
-        for s in sessions
-        if (s.account, s.region) == (change.account, change.region) and s.started and change.at <= s.started < end and not s.error
-    ]
-    text = f"{change.name}; {len(here)} sessions began before the next change: " + ", ".join(s.id for s in here[:5])
-    return Finding(
-        "preferences_window", "Logging preferences were changed", Level.HIGH, ("T1562.008", "T1685.002"), text, text, 0, "", change.at, "",
-        change.actor, change.target, change.account, change.region, change.id,
-    )  # fmt: skip

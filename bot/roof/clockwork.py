@@ -14,12 +14,14 @@ from bot import clock
 from bot.clock import Clock, Job, Lease, Running
 from bot.config import Settings
 from bot.core import watch
+from bot.core.doctor.drift import due
 from bot.core.flags import Flag, route
+from bot.core.foot import missing
 from bot.core.model import Source, Span, Unavailable
 from bot.core.ports import Evidence
 from bot.core.posts import Post, said
 from bot.core.reply import Ask, Message, Role, User
-from bot.core.schedule import Window, line
+from bot.core.schedule import Window, following, line
 from bot.core.text import escape
 from bot.core.watch import Look, Own
 from bot.health import Metrics
@@ -29,12 +31,14 @@ from bot.slack.client import clients
 from bot.slack.courier import SlackCourier
 from bot.slack.words import Wire
 from bot.watcher import Limits, Watcher
-from commands import _watch
+from commands import _drift, _watch
 
 QUEUE = "trouble"
 NUMBERS = re.compile(r"\d+")
 EXPLAIN = False
 SILENT = timedelta(minutes=2)
+VISITS = timedelta(minutes=10)  # between the questions whether the doctor is due
+BEFORE_DIGEST = timedelta(hours=1)
 ONCE_A = timedelta(hours=6)  # the same trouble is told once in so long
 
 
@@ -42,8 +46,10 @@ def start_clock(home: House, courier: Courier, *, alone: bool | None = None, mor
     """The clock of a house, running, with `more` to do where it leads. `alone` says that no other process shares the store; unless told, an SQLite store is not shared."""
     lease = Lease() if (alone if alone is not None else not home.settings.store.startswith("postgres")) else Lease("clock", owner())
     clockwork = made(home, courier, lease)
-    jobs = (Job("watch", home.settings.watch_every.total_seconds(), watcher(home).once),) if home.settings.flags else ()
-    return Running(clockwork, (*jobs, *more)).start()
+    of = home.settings
+    jobs = (Job("watch", of.watch_every.total_seconds(), watcher(home).once),) if of.flags else ()
+    visits = (Job("doctor", VISITS.total_seconds(), visitor(home)),) if of.doctor == "daily" else ()
+    return Running(clockwork, (*jobs, *visits, *more)).start()
 
 
 def beside(home: House, wire: Wire, metrics: Metrics, more: tuple[Job, ...] = ()) -> Running:
@@ -162,13 +168,35 @@ def watcher(home: House) -> Watcher:
     limits = Limits(of.watch_every, of.watch_budget, of.watch_flags)
 
     def look(now: datetime, span: Span, known: tuple[Flag, ...], unread: Callable[[Iterable[str]], frozenset[str]], *, wide: bool) -> Look:
-        return _watch.look(watching(home, now), office.evidence(now, EXPLAIN), span, known, own(of), unread, wide=wide)
+        return _watch.look(
+            watching(home, now), office.evidence(now, EXPLAIN), span, known, own(of), unread, wide=wide, papers=home.store.papers
+        )
 
     def glance(now: datetime, known: tuple[Flag, ...]) -> Look:
         return _watch.glance(watching(home, now), office.evidence(now, EXPLAIN), known)
 
     routes = tuple(route(each) for each in of.flags)
     return Watcher(routes, home.store, look, glance, office.clock, limits, lambda about, why: tell(about, why, about))
+
+
+def visitor(home: House) -> Callable[[], None]:
+    """The doctor's visit, where it is due: once a day, and anew in the hour before a digest. It has a thread of its own: no digest waits for it."""
+    digests = tuple(line(each, home.settings.zone) for each in home.settings.schedule)
+    digests = tuple(each for each in digests if each.words.partition(" ")[0] == "digest")
+
+    tell = teller(home)
+
+    def visit() -> None:
+        now = home.office.clock()
+        last = home.store.visited(now)
+        soon = any((at := following(each, now)) is not None and at - now <= BEFORE_DIGEST for each in digests)
+        if due(last, now) or (soon and last is not None and now - last.at > BEFORE_DIGEST):
+            evidence = home.office.evidence(now, EXPLAIN)
+            if _drift.look(watching(home, now), evidence, home.store) is None:
+                why = f"The doctor could look at nothing, so no digest can say what changed. {missing(evidence.asked)}"
+                tell("session logging", why.strip(), "session logging")
+
+    return visit
 
 
 def watching(home: House, now: datetime) -> Ask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import commands
 from bot.config import Settings
 from bot.core.desk import Desk
+from bot.core.doctor.result import Check
 from bot.core.model import Session
 from bot.core.policy import Policy
 from bot.core.registry import discover
@@ -73,7 +74,17 @@ def policy(of: Settings) -> Policy:
         networks=of.networks,
         destinations=of.destinations,
         practice=practice(of),
+        workspace=_workspace(of) if of.speaks_to_slack else None,
     )
+
+
+def _workspace(of: Settings) -> Callable[[], Iterable[Check]]:
+    def checked() -> Iterable[Check]:
+        from bot.roof.slack_side import workspace  # noqa: PLC0415 - slack_sdk only where Slack is asked
+
+        return workspace(of)
+
+    return checked
 
 
 def practice(of: Settings) -> Practice:

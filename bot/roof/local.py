@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import commands
 from bot.config import Settings
 from bot.core import watch
+from bot.core.doctor import examine
+from bot.core.doctor.drift import visit
+from bot.core.doctor.facts import Estate, SessionDocument
+from bot.core.documents import DEFAULT_SHELL
+from bot.core.model import Document
 from bot.core.registry import discover
 from bot.core.reply import User
 from bot.core.schedule import line
@@ -18,11 +23,14 @@ from bot.roof.house import House
 from bot.workspace.cast import CHANNELS, GROUPS, PEOPLE
 from bot.workspace.facts import App, Hint, Shortcut, SlashCommand, Subcommand
 from bot.workspace.server import Running, build, serve
+from commands import _drift
 
 PORT = 8484
 DIGEST = "mon-sun 09:00 → #ssm-audit: digest 24h"
 FLAGS = "#sec-flags: high tunnels"
 BACK = timedelta(hours=12)  # how far back the first look goes: the channels hold what the bot posted of the night
+LOOKED = timedelta(hours=30, minutes=30)  # when the night's preferences logged nothing
+EXPLAIN = False
 HINTS = (
     Hint("/ssm active", "who is connected right now, and through what"),
     Hint("/ssm risky 24h", "risky commands that were typed, with a button to each dossier"),
@@ -74,6 +82,30 @@ def seeded(home: House) -> None:
         key = line(each, home.settings.zone).key
         home.store.advance(key, now)
         home.store.want(key, now)
+
+
+def looked(home: House) -> None:
+    """The doctor's looks of a bot that was there before: one on the day before, with the preferences as they were then, and one now."""
+    now = home.office.clock()
+    then = now - LOOKED
+    evidence = home.office.evidence(now, EXPLAIN)
+    estates = evidence.estate(now)
+    held = evidence.versions([(estate.place, DEFAULT_SHELL) for estate in estates], then)
+    first = visit(examine(_as_of(estate, held, then) for estate in estates), then)
+    home.store.keep_visit(first)
+    home.store.keep_visit(visit(examine(estates), now, first), _drift.papers(estates))
+
+
+def _as_of(estate: Estate, held: Iterable[Document], at: datetime) -> Estate:
+    """An estate with its preferences as they were then."""
+    older = [d for d in held if (d.account, d.region) == (estate.place.account, estate.place.region) and d.made and d.made <= at]
+    if not older or not isinstance(estate.preferences, SessionDocument):
+        return estate
+    content = {**estate.preferences.content, "inputs": older[-1].inputs}
+    return replace(
+        estate,
+        preferences=replace(estate.preferences, content=content, default_version=older[-1].version, latest_version=older[-1].version),
+    )
 
 
 def people() -> Mapping[str, User]:

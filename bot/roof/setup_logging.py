@@ -6,7 +6,6 @@ import argparse
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.core.emit_logging import cloudformation, terraform
 from bot.core.grants import Unparsed
@@ -14,6 +13,7 @@ from bot.core.model import Refused
 from bot.core.plan import Plan, pretty
 from bot.core.plan_logging import SERVICE_NOTE, Wanted, logging_plan, node_policy, service_statement
 from bot.core.plan_preferences import IDLE, LONGEST
+from bot.roof.setup_places import Prepared
 from queries.clients import Clients
 from queries.estate.setup import found
 from queries.scopes import Post
@@ -28,18 +28,13 @@ KEY = re.compile(r"arn:aws[\w-]*:kms:[\w-]+:\d{12}:(?:key|alias)/[\w/-]+|[0-9a-f
 RETENTION = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A setup that is ready to be planned, as often as needed, and to be written down for another tool."""
-
-    plan: Callable[[], Plan]
-    emit: Callable[[str], str]
-
-
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `setup logging`."""
     parser.add_argument(
-        "--bucket", type=like(BUCKET, "a bucket's name, without s3:// or a path"), default="", help="where whole logs are kept"
+        "--bucket",
+        type=like(BUCKET, "a bucket's name, without s3:// or a path"),
+        default="",
+        help="where whole logs are kept; {account} and {region} in a name stand for the place's own",
     )
     parser.add_argument("--prefix", type=like(PREFIX, "a key prefix, as in ssm/prod"), default="", help="the key prefix of the logs")
     parser.add_argument("--log-group", type=like(GROUP, "a log group's name"), default="", help="where sessions stream to")
@@ -74,10 +69,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def like(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
-    """A reader of arguments of that form; empty is none."""
+    """A reader of arguments of that form; empty is none. `{account}` and `{region}` stand for the place's own."""
 
     def read(text: str) -> str:
-        if text and not pattern.fullmatch(text):
+        if text and not pattern.fullmatch(text.replace("{account}", "111122223333").replace("{region}", "eu-west-1")):
             raise argparse.ArgumentTypeError(f"“{text}” is not {what}")
         return text
 
@@ -108,14 +103,19 @@ def prepared(given: argparse.Namespace, clients: Clients, post: Post) -> Prepare
 
 def _wanted(given: argparse.Namespace, post: Post) -> Wanted:
     scope = post.scope
-    bucket, group = given.bucket or scope.bucket, given.log_group or next(iter(scope.log_groups), "")
+    bucket, group = filled(given.bucket, post) or scope.bucket, filled(given.log_group, post) or next(iter(scope.log_groups), "")
     if not bucket and not group:
         raise Refused("Name a place for logs: `--bucket`, `--log-group`, or best both.")
     return Wanted(
-        post.place.account, post.region, bucket, given.prefix or scope.prefix, group, given.kms_key, given.log_group_key,
+        post.place.account, post.region, bucket, filled(given.prefix, post) or scope.prefix, group, given.kms_key, given.log_group_key,
         not given.no_streaming, given.idle, given.longest, given.retention, tuple(given.node_role), tuple(given.writer),
         given.keep_bucket, given.service_statement,
     )  # fmt: skip
+
+
+def filled(text: str, post: Post) -> str:
+    """A name with the place's own account and Region in it."""
+    return text.replace("{account}", post.place.account).replace("{region}", post.region)
 
 
 def _emitted(form: str, wanted: Wanted) -> str:

@@ -10,7 +10,8 @@ from bot.core.emit_trail import trail_cloudformation, trail_terraform
 from bot.core.model import Refused
 from bot.core.plan_trail import TrailWanted, trail_plan
 from bot.core.trail_table import TrailTable, ddl
-from bot.roof.setup_logging import BUCKET, PREFIX, Prepared, like
+from bot.roof.setup_logging import BUCKET, PREFIX, filled, like
+from bot.roof.setup_places import Prepared
 from queries.clients import Clients
 from queries.estate.setup import trail_found
 from queries.scopes import Post
@@ -66,7 +67,7 @@ def prepared(given: argparse.Namespace, clients: Clients, post: Post) -> Prepare
 
 def _wanted(given: argparse.Namespace, post: Post) -> TrailWanted:
     scope = post.scope
-    results = given.results or scope.output.removeprefix("s3://").partition("/")[0]
+    results = filled(given.results, post) or scope.output.removeprefix("s3://").partition("/")[0]
     if not given.bucket:
         raise Refused("Say where the trail writes: `--bucket`. `aws cloudtrail describe-trails` names it as S3BucketName.")
     if not results:
@@ -75,7 +76,7 @@ def _wanted(given: argparse.Namespace, post: Post) -> TrailWanted:
     if cutoff < LEAST:
         raise Refused("Athena takes no limit below 0.01 GB.")
     table = TrailTable(
-        given.database or scope.database or "countersign", given.table or scope.table or "cloudtrail", given.bucket,
+        given.database or scope.database or "countersign", given.table or scope.table or "cloudtrail", filled(given.bucket, post),
         tuple(given.accounts) or (post.place.account,), tuple(given.regions) or scope.regions, given.since, given.prefix, given.organization,
     )  # fmt: skip
     workgroup = given.workgroup or ("countersign" if scope.workgroup == "primary" else scope.workgroup)

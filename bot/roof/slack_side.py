@@ -8,7 +8,8 @@ from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from bot.config import Settings
-from bot.core.doctor.slack import SlackWanted
+from bot.core.doctor.result import WORKSPACE, Check
+from bot.core.doctor.slack import SlackWanted, examine_slack
 from bot.core.model import Unavailable
 from bot.manifest import SCOPES
 from bot.slack.client import SlackError, clients, word
@@ -18,6 +19,11 @@ CHANNEL = re.compile(r"(?:^|[\s→>])(#[\w.-]{1,80}|[CG][A-Z0-9]{7,20})(?=\s*(?:
 GONE = frozenset({"user_not_found", "users_not_found", "user_not_visible", "channel_not_found"})
 PAGE, PAGES = 200, 20
 Answer = TypeVar("Answer")
+
+
+def workspace(of: Settings) -> tuple[Check, ...]:
+    """The doctor's checks of the Slack side."""
+    return tuple(examine_slack(WebSide(of), slack_wanted(of), WORKSPACE))
 
 
 def slack_wanted(of: Settings) -> SlackWanted:

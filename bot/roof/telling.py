@@ -16,6 +16,7 @@ SAID: Mapping[str, str] = {
     "tunnels": "Asking CloudTrail for tunnels…",
     "events": "Asking CloudTrail for calls…",
     "documents": "Reading session documents…",
+    "versions": "Reading earlier versions of session documents…",
     "streams": "Asking Logs Insights for log streams…",
     "stored": "Listing session logs in S3…",
     "hits": "Searching the session logs…",

@@ -40,6 +40,7 @@ def _estate(inquiry: Inquiry, place: Place) -> Estate:
         preferences=preferences if preferences or "ssm.list-documents" in listed else UNTOLD,
         documents=tuple(found[name] for name in sorted(found)) if listed else UNTOLD,
         tunnels=UNTOLD,
+        access=UNTOLD,
         bucket=UNTOLD,
         group=UNTOLD,
         key=UNTOLD,

@@ -103,6 +103,11 @@ class ArchiveEvidence:
             return Recording(session.id, missing=never_logged(session) or ABSENT.format(session.id))
         return recording(session, found[0])
 
+    def versions(self, wanted: Iterable[tuple[Place, str]], since: datetime) -> tuple[Document, ...]:
+        """The exported versions of these documents, oldest first: those made since then, and the one before them."""
+        query = "snapshots/*/*/ssm.get-document-version.*.json"
+        return self._inquiry.ask("versions", query, lambda: Answer(saved.versions(self._inquiry, wanted, since)))
+
     def estate(self, now: datetime) -> tuple[Estate, ...]:
         """What the snapshots tell of session logging, in every account-region that they name."""
         query = "snapshots/*/*/ssm.get-document.*.json, ssm.describe-instance-information.json, session logs of the archive"

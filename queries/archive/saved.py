@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -99,6 +99,23 @@ def documents(inquiry: Inquiry) -> tuple[Document, ...]:
                 missing = "It is listed, but the archive holds no GetDocument export of it."
                 made[saved.place, name] = Document(name, account=saved.place.account, region=saved.place.region, missing=missing)
     return tuple(made[key] for key in sorted(made) if not key[1].lower().startswith(RESERVED))
+
+
+def versions(inquiry: Inquiry, wanted: Iterable[tuple[Place, str]], since: datetime) -> tuple[Document, ...]:
+    """The exported versions of these documents: those made since then and the one before, oldest first."""
+    ids = {(place, base_name(name)) for place, name in wanted}
+    made: dict[tuple[Place, str], list[Document]] = {}
+    for one in snapshots(inquiry, "ssm.get-document-version.%"):
+        name = base_name(str(one.content.get("Name") or ""))
+        if (one.place, name) in ids:
+            document = replace(document_of(one.content, one.place, name), made=_time(one.content.get("CreatedDate")))
+            made.setdefault((one.place, name), []).append(document)
+    return tuple(document for these in made.values() for document in _since(these, since))
+
+
+def _since(these: list[Document], since: datetime) -> list[Document]:
+    rows = sorted((one for one in these if one.made), key=lambda one: str(one.made))
+    return [*[one for one in rows if one.made and one.made < since][-1:], *(one for one in rows if one.made and one.made >= since)]
 
 
 def nodes(inquiry: Inquiry, wanted: Iterable[tuple[Place, str]]) -> dict[str, Node]:

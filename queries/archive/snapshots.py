@@ -21,6 +21,7 @@ KEYS: Sequence[tuple[str, str]] = (
     ("ssm.describe-instance-information", "InstanceInformationList"),
     ("ec2.describe-instances", "Reservations"),
     ("ssm.get-document.", "Content"),
+    ("ssm.get-document-version.", "Content"),
 )
 
 

@@ -8,13 +8,14 @@ from datetime import datetime
 from bot.core.doctor.facts import Estate, Expected, Part, SessionDocument, Unknown
 from bot.core.plan_preferences import Inputs, inputs
 from queries.estate.look import Look
+from queries.estate.once import Once
 from queries.inquiry import Asking, Inquiry, place_name
 from queries.scopes import Post, Scope
 
 QUERY = """aws ssm get-document --name SSM-SessionManagerRunShell; aws ssm list-documents --filters Key=DocumentType,Values=Session Key=Owner,Values=Self
 aws s3api head-bucket, get-bucket-encryption, get-public-access-block, get-bucket-versioning, get-object-lock-configuration, get-bucket-lifecycle-configuration, get-bucket-policy
 aws logs describe-log-groups, describe-log-streams; aws kms describe-key; aws ssm describe-sessions --state History
-aws ssm describe-instance-information; aws ec2 describe-instances; aws iam get-instance-profile, get-role, list-attached-role-policies, list-role-policies, get-policy-version
+aws ssm describe-instance-information; aws ec2 describe-instances; aws iam get-instance-profile, get-role, get-account-authorization-details, list-attached-role-policies, list-role-policies, get-policy-version
 aws ec2 describe-subnets, describe-route-tables, describe-vpc-endpoints, describe-security-groups, describe-vpc-attribute
 aws cloudtrail describe-trails, get-trail-status, get-event-selectors; aws glue get-table; aws athena get-work-group"""
 
@@ -22,17 +23,24 @@ aws cloudtrail describe-trails, get-trail-status, get-event-selectors; aws glue 
 def read(inquiry: Inquiry, now: datetime) -> tuple[Estate, ...]:
     """Every place's estate. A part that cannot be read is Unknown in it; a place is unread only if it could not be looked at at all."""
     asking = Asking("aws", "estate", QUERY, inquiry.posts(), place_name, None, "aws")
-    said, source = inquiry.put(asking, lambda post: place(inquiry, post, now))
+    accounts = Once()
+    said, source = inquiry.put(asking, lambda post: place(inquiry, post, now, accounts))
     found = tuple(estate for _, estate in said.answers)
     inquiry.asked.add(replace(source, rows=len(found)))
     return found
 
 
-def place(inquiry: Inquiry, post: Post, now: datetime) -> Estate:
-    """One place's estate."""
+def place(inquiry: Inquiry, post: Post, now: datetime, accounts: Once) -> Estate:
+    """One place's estate. What is the same in every Region of an account is read by the first of them."""
     look = Look(post, inquiry.shared.clients, inquiry.budget)
     estate = _network(look, _nodes(look, _destinations(look, _documents(look), now)))
-    return _tried(look, _trail(look, estate), now)
+    return _tried(look, _trail(look, _access(look, estate, accounts)), now)
+
+
+def _access(look: Look, estate: Estate, accounts: Once) -> Estate:
+    from queries.estate import access  # noqa: PLC0415 - light start: botocore only when AWS is asked
+
+    return replace(estate, access=accounts.get(look.post.place.account, lambda: look.part(access.access, "iam")))
 
 
 def _documents(look: Look) -> Estate:
@@ -104,7 +112,7 @@ def expected(scope: Scope, region: str) -> Expected:
     home = scope.table and region == scope.home
     return Expected(
         scope.log_groups, scope.bucket, scope.prefix,
-        f"{scope.database}.{scope.table}" if home else "", scope.workgroup if home else "", scope.output if home else "",
+        f"{scope.database}.{scope.table}" if home else "", scope.workgroup if home else "", scope.output if home else "", scope.name,
     )  # fmt: skip
 
 

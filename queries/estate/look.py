@@ -54,13 +54,18 @@ class Look:
 
     def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - as above
         """The items of all pages."""
+        for page in self.answers(service, operation, **parameters):
+            yield from page.get(key) or ()
+
+    def answers(self, service: str, operation: str, **parameters: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - as above
+        """Every page as it is."""
         client = self.clients.client(self.post.scope, service, self.post.region)
         action = self._action(client, service, operation)
         try:
             for page in client.get_paginator(operation).paginate(**parameters):
                 self.budget.check()
                 self.tries.setdefault(action, Try(action, allowed=True))
-                yield from page.get(key) or ()
+                yield page
         except Exception as error:
             self._tried(action, error, service)
             raise

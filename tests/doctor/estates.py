@@ -177,6 +177,26 @@ class Whole(World):
     def quiet(self):
         self.preferences("acme-Quiet", s3BucketName="", cloudWatchLogGroupName="")
 
+    def person(self, *rows):
+        """A user with these statements on ssm:StartSession, and nothing else."""
+        if "ann" not in [user["UserName"] for user in self.iam.list_users()["Users"]]:
+            self.iam.create_user(UserName="ann")
+        made = [{"Effect": "Allow", "Action": "ssm:StartSession", **row} for row in rows]
+        self.iam.put_user_policy(
+            UserName="ann", PolicyName="sessions", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": made})
+        )
+
+    def everything(self):
+        self.person({"Resource": "*"})
+
+    def unmeant(self, condition=()):
+        """Nodes and one document of the team's own."""
+        own = f"arn:aws:ssm:{REGION}:{ACCOUNT}:document/acme-Own"
+        self.person({"Resource": ["arn:aws:ec2:*:*:instance/*", own], **dict(condition)})
+
+    def meant(self):
+        self.unmeant({"Condition": {"BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"}}})
+
     def stranger(self):
         self.instance()
 

@@ -13,6 +13,7 @@ from queries.apply import apply
 from queries.budget import Budget
 from queries.clients import Clients, Tuning
 from queries.estate.estate import place
+from queries.estate.once import Once
 from queries.inquiry import Inquiry, Shared
 from queries.scopes import Post, Scope
 from queries.sources import Asked
@@ -167,7 +168,7 @@ class World:
 
     def estate(self, now):
         inquiry = Inquiry((self.scope,), Shared(clients=self.clients), Budget(), Asked())
-        return place(inquiry, self.post, now)
+        return place(inquiry, self.post, now, Once())
 
     def apply(self, steps):
         apply(steps, self.client, lambda _step: None, HERE)

@@ -64,6 +64,8 @@ CASES = (
     ),
     Case("documents.shared", "with everyone", F, lambda w: w.share("all")),
     Case("documents.shared", "with another account", W, lambda w: w.share("444455556666")),
+    Case("documents.users", "everything", W, Whole.everything, Whole.meant),
+    Case("documents.users", "the default shell, which nobody gave", W, Whole.unmeant, Whole.meant),
     Case("bucket.exists", "gone", F, Whole.no_bucket),
     Case("bucket.region", "elsewhere", W, Whole.elsewhere, lambda w: w.set()),
     Case("bucket.encryption", "none, and it is demanded", F, Whole.plain_bucket),

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core import pages
 from bot.core.doctor import examine
-from bot.core.doctor.facts import Estate, SessionDocument, Trail
+from bot.core.doctor.facts import Estate, Expected, SessionDocument, Trail
 from bot.core.doctor.report import lines, side_by_side
 from bot.core.model import Place, Source
 from bot.roof.cli import main
@@ -54,6 +54,36 @@ def test_a_check_that_could_not_be_made_is_not_well(world, capsys, tmp_path):
     world.land.fault(Fault("logs", "DescribeLogGroups"))
     code, said = doctor(capsys, tmp_path, "group")
     assert (1, True) == (code, "logs:DescribeLogGroups" in said)
+
+
+def test_a_check_that_there_is_not_is_refused_and_not_called_well(capsys):
+    assert 2 == main(["doctor", "prefs"], {})
+    assert "There is no check `prefs`. Did you mean `countersign doctor preferences`?" in capsys.readouterr().err
+
+
+def test_a_fleet_that_cannot_be_looked_at_is_not_called_well(world, capsys, tmp_path):
+    from tests.standins.faults import Fault
+
+    world.land.fault(Fault("sts", "AssumeRole"))
+    toml = tmp_path / "countersign.toml"
+    toml.write_text(f'[[scope]]\nname = "prod"\nrole_arn = "arn:aws:iam::{ACCOUNT}:role/countersign"\nregions = ["{REGION}"]\n')
+    code = main(["doctor"], {"COUNTERSIGN_CONFIG": str(toml)})
+    said = capsys.readouterr()
+    assert 1 <= code
+    assert "as it should be" not in said.out
+
+
+def test_without_anything_to_look_at_nothing_is_claimed():
+    assert "nothing can be said" in "\n".join(table([], everything=False, fix=False, colour=False))
+    said = next(table(examine([WELL]), "Could not read 1 of 2 account-regions.", everything=False, fix=False, colour=False))
+    assert said.endswith("Could not read 1 of 2 account-regions.")
+
+
+def test_a_fix_names_the_scope_and_the_places_that_are_configured():
+    told = Expected(("/acme/ssm",), "acme-logs", "ssm", scope="prod eu")
+    [line] = [line for line in lines(examine([replace(WELL, preferences=None, expected=told)])) if line.about.id == "preferences.saved"]
+    expected = "countersign setup logging --scope 'prod eu' --region eu-west-1 --bucket acme-logs --prefix ssm --log-group /acme/ssm"
+    assert expected in line.fix.words
 
 
 def test_json_has_one_object_a_check(world, capsys, tmp_path):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from tests.night.documents import DOCUMENTS, OWNED, PREFERENCES, RUN_SHELL, VERSIONS, WEAKENED_PLACE
 from tests.night.facts import Told
 from tests.night.nodes import NODES, Node
+from tests.night.plan import WEAKENED
 from tests.night.seeds import draw, number
 
 LINUX = {"al2023": ("Amazon Linux", "2023"), "al2": ("Amazon Linux", "2"), "ubuntu": ("Ubuntu", "24.04")}
@@ -63,12 +64,19 @@ def _documents(place: Place, now: datetime) -> Iterator[tuple[str, dict[str, obj
     }
     for name, body in bodies.items():
         yield f"ssm.get-document.{name}.json", _document(place, name, body, now)
+    if place == WEAKENED_PLACE:
+        yield from ((f"ssm.get-document-version.{RUN_SHELL}.{version}.json", body) for version, body in versions(now).items())
     yield "ssm.list-documents.json", {"DocumentIdentifiers": [_identifier(place, name, now) for name in bodies]}
 
 
 def versions(now: datetime) -> dict[str, dict[str, object]]:
     """What GetDocument gives for each version of prod's preferences that SSM still knows."""
-    return {version: _document(WEAKENED_PLACE, RUN_SHELL, body, now) | {"DocumentVersion": version} for version, body in VERSIONS.items()}
+    made = {"3": _born(RUN_SHELL, now), "4": now - WEAKENED[0], "5": now - WEAKENED[1]}
+    return {
+        version: _document(WEAKENED_PLACE, RUN_SHELL, body, now)
+        | {"DocumentVersion": version, "CreatedDate": moment(made[version], RUN_SHELL, version)}
+        for version, body in VERSIONS.items()
+    }
 
 
 def _version(place: Place, name: str) -> str:

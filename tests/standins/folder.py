@@ -17,6 +17,7 @@ class Export:
 
     sessions: dict[Where, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
     documents: dict[Where, list[dict[str, Any]]] = field(default_factory=dict)
+    versions: dict[Where, list[dict[str, Any]]] = field(default_factory=dict)
     nodes: dict[Where, list[dict[str, Any]]] = field(default_factory=dict)
     instances: dict[Where, list[dict[str, Any]]] = field(default_factory=dict)
     logs: dict[Where, dict[str, dict[str, list[dict[str, Any]]]]] = field(default_factory=dict)
@@ -51,6 +52,7 @@ def _place(export: Export, folder: Path, where: Where) -> None:
         "History": _json(folder / "ssm.describe-sessions.history.json").get("Sessions", []),
     }
     export.documents[where] = [_json(path) for path in sorted(folder.glob("ssm.get-document.*.json"))]
+    export.versions[where] = [_json(path) for path in sorted(folder.glob("ssm.get-document-version.*.json"))]
     export.nodes[where] = _json(folder / "ssm.describe-instance-information.json").get("InstanceInformationList", [])
     reservations = _json(folder / "ec2.describe-instances.json").get("Reservations", [])
     export.instances[where] = [instance for reservation in reservations for instance in reservation["Instances"]]

@@ -11,6 +11,7 @@ import io
 import json
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -85,7 +86,9 @@ class AwsStandin:
 
     def _handlers(self) -> dict[str, dict[str, Any]]:
         own = {"ssm": self.ssm, "logs": self.insights, "athena": self.athena}
-        return {name: dict(handler.operations()) for name, handler in own.items()} | {"glue": {"GetTable": self._get_table}}
+        made = {name: dict(handler.operations()) for name, handler in own.items()} | {"glue": {"GetTable": self._get_table}}
+        made["ssm"]["ListDocumentVersions"] = self._list_versions
+        return made
 
     def __enter__(self) -> Self:
         self._own_moto()
@@ -138,6 +141,20 @@ class AwsStandin:
             raise AwsError("EntityNotFoundException", f"Table {call.body['Name']} not found.")
         return {"Table": self.lake.glue(broken=self.broken)}
 
+    def _list_versions(self, call: Call) -> dict[str, Any]:
+        """Newest first, a page at a time; moto knows versions and has no such call."""
+        held = get_backend("ssm")[call.account][call.region]._documents.get(call.body["Name"])
+        if held is None:
+            raise AwsError("InvalidDocument", "The specified document does not exist.")
+        size, start = int(call.body.get("MaxResults", 50)), int(call.body.get("NextToken", "0"))
+        rows = [
+            {"Name": v.name, "DocumentVersion": v.document_version, "CreatedDate": v.created_date.replace(tzinfo=UTC).timestamp(),
+             "IsDefaultVersion": v.document_version == held.default_version, "DocumentFormat": "JSON", "Status": "Active"}
+            for v in sorted(held.versions.values(), key=lambda v: -int(v.document_version))
+        ]  # fmt: skip
+        more = {"NextToken": str(start + size)} if start + size < len(rows) else {}
+        return {"DocumentVersions": rows[start : start + size], **more}
+
     def _seed(self) -> None:
         """Put into moto what moto answers for: documents, log streams, objects."""
         for where in self.export.places:
@@ -168,8 +185,22 @@ class AwsStandin:
         backend = get_backend("ssm")[where[0]][where[1]]
         for item in self.export.documents[where]:
             backend.create_document(item["Content"], [], [], item["Name"], "", item["DocumentType"], "JSON", "", [])
+            self._seed_versions(backend, where, item["Name"])
             if item["Name"].startswith("AWS-"):
                 backend._documents[item["Name"]].get_default_version().owner = "Amazon"
+
+    def _seed_versions(self, backend: Any, where: Where, name: str) -> None:
+        """The versions that were exported, under their own numbers; the newest is in force."""
+        held, first = backend._documents[name], backend._documents[name].get_default_version()
+        found = [item for item in self.export.versions.get(where, []) if item["Name"] == name]
+        for item in found:
+            made = copy.copy(first)
+            made.document_version, made.content = item["DocumentVersion"], item["Content"]
+            made.created_date = datetime.fromisoformat(item["CreatedDate"]).astimezone(UTC).replace(tzinfo=None)
+            held.versions[made.document_version] = made
+        if found:
+            held.versions = {version: one for version, one in held.versions.items() if one is not first}
+            held.default_version = held.latest_version = max(held.versions, key=int)
 
     def _seed_logs(self, where: Where) -> None:
         backend = get_backend("logs")[where[0]][where[1]]

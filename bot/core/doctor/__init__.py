@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.core.doctor import destinations, documents, groups, network, nodes, preferences, shells, trail
+from bot.core.doctor import access, destinations, documents, groups, network, nodes, preferences, shells, trail
 from bot.core.doctor.facts import Estate
 from bot.core.doctor.result import About, Check, examined
 
@@ -12,6 +12,7 @@ CHECKS: tuple[About, ...] = (
     *preferences.CHECKS,
     *shells.CHECKS,
     *documents.CHECKS,
+    *access.CHECKS,
     *destinations.CHECKS,
     *groups.CHECKS,
     *nodes.CHECKS,

@@ -1,123 +1,187 @@
-"""What changed in session logging since the doctor's last visit, and by whom: one line for the digest.
+"""What changed in session logging since the doctor's last visit, and by whom.
 
-The visit is kept as states by check and place; who changed something is CloudTrail's word (PutBucketPolicy, UpdateDocument, …).
+A visit keeps, for each check in each place, how it stood when it could last be made; what a visit could not look at stands as it was known
+before, so a part that is unreadable for a while hides no change. Who changed something is CloudTrail's word (UpdateDocument, PutBucketPolicy, …).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
 
 from bot.core.doctor.result import Check, State
 from bot.core.model import Event
 from bot.core.people import principal
-from bot.core.text import listed, plural
+from bot.core.text import clip, listed, plural
+from bot.core.watched import WATCHED
 
-Visit = Mapping[str, str]  # `account/region check` → state's word
+CLOCK = "clock"
+EVERY = timedelta(days=1)  # between visits
+KEPT = timedelta(days=60)  # what was last seen longer ago is forgotten
+SETTLED = ("preferences", "documents", "bucket", "group")  # what these say changes only when somebody changes something
+DOCUMENT = frozenset({"CreateDocument", "UpdateDocument", "UpdateDocumentDefaultVersion", "DeleteDocument"})
 CAUSES: Mapping[str, frozenset[str]] = {
-    "preferences": frozenset({"CreateDocument", "UpdateDocument", "UpdateDocumentDefaultVersion", "DeleteDocument"}),
-    "documents": frozenset(
-        {"CreateDocument", "UpdateDocument", "UpdateDocumentDefaultVersion", "DeleteDocument", "ModifyDocumentPermission"}
-    ),
+    "preferences": DOCUMENT,
+    "documents": DOCUMENT | {"ModifyDocumentPermission"},
     "bucket": frozenset(
         {
-            "CreateBucket",
-            "DeleteBucket",
-            "PutBucketPolicy",
-            "DeleteBucketPolicy",
-            "PutBucketEncryption",
-            "DeleteBucketEncryption",
-            "PutBucketPublicAccessBlock",
-            "DeleteBucketPublicAccessBlock",
-            "PutBucketVersioning",
-            "PutBucketLifecycle",
+            "CreateBucket", "DeleteBucket", "PutBucketPolicy", "DeleteBucketPolicy", "PutBucketEncryption", "DeleteBucketEncryption",
+            "PutBucketPublicAccessBlock", "DeleteBucketPublicAccessBlock", "PutBucketVersioning", "PutBucketLifecycle",
         }
     ),
     "group": frozenset(
         {"CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "DeleteRetentionPolicy", "AssociateKmsKey", "DisassociateKmsKey"}
     ),
-    "nodes": frozenset({"PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy", "DetachRolePolicy", "DisassociateIamInstanceProfile"}),
-    "network": frozenset(
-        {
-            "CreateVpcEndpoint",
-            "DeleteVpcEndpoints",
-            "ModifyVpcEndpoint",
-            "ModifyVpcAttribute",
-            "AuthorizeSecurityGroupIngress",
-            "RevokeSecurityGroupIngress",
-            "AuthorizeSecurityGroupEgress",
-            "RevokeSecurityGroupEgress",
-        }
-    ),
+    "nodes": frozenset({"PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy", "DetachRolePolicy", "PutRolePermissionsBoundary", "DeleteRole"}),
     "trail": frozenset({"StartLogging", "StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors", "CreateTrail"}),
-}
+    "table": frozenset({"UpdateTable", "DeleteTable", "UpdateWorkGroup", "DeleteWorkGroup"}),
+}  # fmt: skip
+REGIONAL = frozenset({"preferences", "documents", "group", "table"})  # the others' calls may be recorded in another Region
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How one check stood, in its own words, when it could last be made."""
+
+    state: str
+    said: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit: when, by whom (`clock`, or who asked), how everything stood (`account/region check`), and how many checks were and were not made."""
+
+    at: datetime
+    who: str = CLOCK
+    seen: Mapping[str, Seen] | None = None
+    made: int = 0
+    unmade: int = 0
+
+    @property
+    def known(self) -> Mapping[str, Seen]:
+        """What is known of each check."""
+        return self.seen or {}
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One check that stands otherwise than before. `by` is who changed something of that kind there since, latest last."""
+    """One check that stands otherwise than before. `by` is who changed something of that kind there since, latest last; None where such calls
+    are not looked for.
+    """
 
     place: str
     check: str
     title: str
-    before: str
-    after: str
-    by: tuple[str, ...] = ()
+    before: Seen
+    after: Seen
+    by: tuple[str, ...] | None = ()
 
     @property
     def worse(self) -> bool:
         """Whether it got worse."""
-        return _rank(self.after) > _rank(self.before)
+        return _rank(self.after.state) > _rank(self.before.state)
 
 
 def _rank(word: str) -> int:
     return next((state.value for state in State if state.word == word), 0)
 
 
-def visit(checks: Iterable[Check]) -> dict[str, str]:
-    """What is to be kept of a visit: the worst state of each check in each place. What could not be checked is not kept."""
-    held: dict[str, State] = {}
+def looked(checks: Iterable[Check], at: datetime) -> dict[str, Seen]:
+    """How each check stands in each place: its worst state and what was said there. What could not be checked is not seen."""
+    held: dict[str, list[Check]] = {}
     for check in checks:
-        key = f"{check.place} {check.about.id}"
         if check.state is not State.UNKNOWN:
-            held[key] = max(held.get(key, State.OK), check.state)
-    return {key: state.word for key, state in held.items()}
+            held.setdefault(f"{check.place} {check.about.id}", []).append(check)
+    return {key: _seen(these, at) for key, these in held.items()}
 
 
-def drifted(before: Visit, checks: Iterable[Check], events: Iterable[Event], since: datetime) -> tuple[Drift, ...]:
-    """What stands otherwise than at the last visit, the worse first. A check that was not made then, or could not be made now, says nothing."""
-    kept = tuple(checks)
-    now, titles = visit(kept), {f"{check.place} {check.about.id}": check.about.title for check in kept}
-    happened = sorted((event for event in events if event.at >= since and not event.error), key=lambda event: event.at)
-    found = [
-        Drift(place, name, titles[key], before[key], now[key], _by(place, name, happened))
-        for key in now
-        for place, _, name in [key.rpartition(" ")]
-        if key in before and before[key] != now[key]
-    ]
-    return tuple(sorted(found, key=lambda one: (not one.worse, one.place, one.check)))
+def _seen(these: list[Check], at: datetime) -> Seen:
+    worst = max(check.state for check in these)
+    said = sorted({check.verdict.said for check in these if check.state is worst})
+    return Seen(worst.word, clip(" ".join(said), 600), at)
 
 
-def _by(place: str, check: str, events: Iterable[Event]) -> tuple[str, ...]:
-    causes = CAUSES.get(check.partition(".")[0], frozenset())
-    return tuple(
-        dict.fromkeys(
-            f"{principal(event.actor).name or event.actor} ({event.name})"
-            for event in events
-            if event.name in causes and place in (f"{event.account}/{event.region}", f"{event.account}/")
-        )
-    )
+def visit(checks: Iterable[Check], at: datetime, last: Visit | None = None, who: str = CLOCK) -> Visit:
+    """A visit that is to be kept: what was seen now, over what was known before."""
+    every = tuple(checks)
+    before = {key: seen for key, seen in (last.known if last else {}).items() if at - seen.at < KEPT}
+    unmade = sum(check.state is State.UNKNOWN for check in every)
+    return Visit(at, who, {**before, **looked(every, at)}, len(every) - unmade, unmade)
 
 
-def line(found: tuple[Drift, ...]) -> str:
+def due(last: Visit | None, at: datetime) -> bool:
+    """Whether it is time to look again."""
+    return last is None or at - last.at >= EVERY
+
+
+def drifted(before: Visit, after: Visit, titles: Mapping[str, str]) -> tuple[Drift, ...]:
+    """What stands otherwise than at the earlier visit, the worse first. What was never seen before says nothing."""
+    found = (_drift(key, before.known[key], seen, titles) for key, seen in after.known.items() if key in before.known)
+    return tuple(sorted(chain.from_iterable(found), key=lambda one: (not one.worse, one.place, one.check)))
+
+
+def _drift(key: str, before: Seen, after: Seen, titles: Mapping[str, str]) -> Iterator[Drift]:
+    place, _, check = key.rpartition(" ")
+    if before.state != after.state or (check.partition(".")[0] in SETTLED and before.said != after.said):
+        yield Drift(place, check, titles.get(check, check), before, after)
+
+
+def told_by(found: Iterable[Drift], events: Iterable[Event]) -> tuple[Drift, ...]:
+    """The same with who did it, as far as these records of CloudTrail tell."""
+    happened = sorted((event for event in events if not event.error), key=lambda event: event.at)
+    return tuple(replace(one, by=_by(one, happened)) for one in found)
+
+
+def _by(one: Drift, happened: Iterable[Event]) -> tuple[str, ...] | None:
+    group = one.check.partition(".")[0]
+    causes = CAUSES.get(group, frozenset())
+    if not causes & frozenset(chain.from_iterable(WATCHED.values())):
+        return None
+    account, _, region = one.place.partition("/")
+    there = [e for e in happened if e.name in causes and e.account == account and (group not in REGIONAL or e.region == region)]
+    calls: dict[str, list[str]] = {}
+    for event in there:
+        if one.before.at <= event.at <= one.after.at:
+            calls.setdefault(principal(event.actor).name or event.actor or "an unknown principal", []).append(event.name)
+    return tuple(f"{who} ({listed(list(dict.fromkeys(names)), 3)})" for who, names in calls.items())
+
+
+def line(found: tuple[Drift, ...], most: int = 3, since: str = "since the last look") -> str:
     """One line for the digest; empty where nothing changed."""
     if not found:
         return ""
-    told = [
-        f"{one.title} in {one.place}: {one.before} → {one.after}"
-        + (f", by {listed(list(one.by), 2)}" if one.by else ", nobody seen in CloudTrail")
-        for one in found[:3]
-    ]
-    more = f"; {len(found) - 3} more" if len(found) > 3 else ""
-    return f"Session logging changed in {plural(len(found), 'point')} since the last look: {'; '.join(told)}{more}."
+    groups: dict[tuple[str, tuple[str, ...] | None], list[str]] = {}
+    for one in found[:most]:
+        groups.setdefault((one.place, one.by), []).append(told(one))
+    parts = [f"In {place}{_who(by)}: {'; '.join(these)}." for (place, by), these in groups.items()]
+    more = f" And {len(found) - most} more: `/ssm doctor` shows all." if len(found) > most else ""
+    return f"Session logging changed in {plural(len(found), 'point')} {since}. {' '.join(parts)}{more}"
+
+
+def told(one: Drift) -> str:
+    """One change in words: what, from what to what."""
+    now, was = (clip(seen.said.rstrip("."), 140) for seen in (one.after, one.before))
+    if one.before.state != one.after.state:
+        return f"{one.title} {one.before.state} → {one.after.state} ({now})"
+    return f"{one.title}: {now}; it was “{was}”"
+
+
+def _who(by: tuple[str, ...] | None) -> str:
+    if by is None:
+        return " (who did it is not looked for)"
+    return f", by {listed(list(by), 3)}" if by else ", by nobody whom CloudTrail names"
+
+
+def stored(of: Visit) -> dict[str, Any]:
+    """A visit as JSON, without when and by whom."""
+    return {"made": of.made, "unmade": of.unmade, "seen": {key: [s.state, s.said, s.at.isoformat()] for key, s in of.known.items()}}
+
+
+def restored(at: datetime, who: str, raw: Mapping[str, Any]) -> Visit:
+    """The visit that `stored` wrote."""
+    seen = {key: Seen(state, said, datetime.fromisoformat(when)) for key, (state, said, when) in raw["seen"].items()}
+    return Visit(at, who, seen, raw["made"], raw["unmade"])

@@ -110,6 +110,23 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """A user or role with the statements that speak of ssm:StartSession, its groups' among them. An unreadable policy is `{}`: a doubt."""
+
+    name: str  # `role/Ops`, `user/ann`
+    policies: tuple[Mapping[str, Any], ...] = ()
+    boundary: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Whoever in an account may start sessions by its own policies. `cut` says that there were more users and roles than were read."""
+
+    holders: tuple[Holder, ...] = ()
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ManagedNode:
     """A running instance, or a node that SSM manages."""
 
@@ -184,6 +201,7 @@ class Expected:
     table: str = ""  # database.table, in its home Region only
     workgroup: str = ""
     output: str = ""
+    scope: str = ""  # the configuration's name of the account
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +213,7 @@ class Estate:
     preferences: Part[SessionDocument | None] = UNASKED
     documents: Part[tuple[SessionDocument, ...]] = UNASKED
     tunnels: Part[tuple[str, ...]] = UNASKED  # AWS's own tunnel documents that the Region offers
+    access: Part[Access] = UNASKED
     bucket: Part[Bucket | None] = UNASKED
     group: Part[Group | None] = UNASKED
     key: Part[Key | None] = UNASKED

@@ -1,7 +1,8 @@
 """The network of nodes that have no way to the internet: endpoints, their names, and the rules on both sides.
 
-Source: Systems Manager User Guide, "Improve the security of EC2 instances by using VPC endpoints"; Regions launched from 2024 have no
-ec2messages. A node whose subnet has a default route out needs none of this.
+Source: Systems Manager User Guide, "Improve the security of EC2 instances by using VPC endpoints for Systems Manager"; "Reference: ec2messages,
+ssmmessages, and other API operations": Regions launched in 2024 and later have no ec2messages, and an endpoint of it cannot be made there.
+A node whose subnet has a default route out needs none of this.
 """
 
 from __future__ import annotations
@@ -16,7 +17,15 @@ from bot.core.doctor.result import About, Fix, Verdict, fault, known, ok
 from bot.core.plan import Step
 from bot.core.text import listed
 
-WITHOUT_EC2MESSAGES = frozenset({"ap-east-2", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "mx-central-1"})
+WITH_EC2MESSAGES = frozenset(  # launched before 2024: no Region joins them any more
+    {
+        "af-south-1", "ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2", "ap-southeast-1",
+        "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ca-central-1", "ca-west-1", "cn-north-1", "cn-northwest-1", "eu-central-1",
+        "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "il-central-1", "me-central-1", "me-south-1",
+        "sa-east-1", "us-east-1", "us-east-2", "us-gov-east-1", "us-gov-west-1", "us-iso-east-1", "us-iso-west-1", "us-isob-east-1", "us-west-1",
+        "us-west-2",
+    }
+)  # fmt: skip
 
 
 def _private(network: Network) -> dict[str, Subnet]:
@@ -41,7 +50,7 @@ def _needed(estate: Estate, nodes: list[ManagedNode]) -> list[str]:
     old = any(node.managed and version(node.agent) and version(node.agent) < NO_EC2MESSAGES for node in nodes)
     wanted = [
         ("ssm", True), ("ssmmessages", True), ("s3", bool(found and found.bucket)), ("logs", bool(found and found.group)),
-        ("kms", bool(found and found.key)), ("ec2messages", old and estate.place.region not in WITHOUT_EC2MESSAGES),
+        ("kms", bool(found and found.key)), ("ec2messages", old and estate.place.region in WITH_EC2MESSAGES),
     ]  # fmt: skip
     return [name for name, needed in wanted if needed]
 

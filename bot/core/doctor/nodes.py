@@ -1,6 +1,9 @@
 """The nodes: are they managed and online, is the agent new enough, and may their role do what logging needs.
 
 The agent uploads with the node's own credentials; AmazonSSMManagedInstanceCore lets it connect and has no s3, logs or kms action.
+Versions: Systems Manager User Guide, "Complete Session Manager prerequisites" (streaming from 3.0.284.0, tunnels and SSH from 3.0.222.0; the agent's
+release notes tell of streaming with 3.0.356.0, the release after that), and "Reference: ec2messages, ssmmessages, and other API operations" (from
+3.3.40.0 on the agent prefers ssmmessages, and needs ec2messages no more).
 """
 
 from __future__ import annotations
@@ -19,8 +22,8 @@ CONNECT = (
     "ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
     "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
 )  # fmt: skip
-STREAMS = (3, 0, 284, 0)  # Systems Manager User Guide, "Step 1: Complete Session Manager prerequisites"
-NO_EC2MESSAGES = (3, 3, 40, 0)  # the same guide, "Reference: ec2messages, ssmmessages, and other API operations"
+STREAMS = (3, 0, 284, 0)
+NO_EC2MESSAGES = (3, 3, 40, 0)
 
 
 def version(text: str) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,7 +11,6 @@ from bot.core.doctor.result import About, Fix, Verdict, fault, known, ok, unknow
 from bot.core.plan_preferences import IDLE, LONGEST, Inputs, changed, inputs, promoted
 from bot.core.text import plural, sentence
 
-SETUP = "countersign setup logging --scope NAME --region {region} --bucket BUCKET --prefix PREFIX --log-group GROUP"
 MOST_IDLE, MOST_LONG = 60, 1440  # minutes
 
 
@@ -29,6 +29,19 @@ def setting(estate: Estate, about: str, wanted: Mapping[str, Any]) -> Fix:
     return Fix(sentence(about), changed(_document(estate), wanted, estate.place.region, about))
 
 
+def setup(estate: Estate) -> str:
+    """The command that sets logging up there; what the configuration does not tell stands in capitals."""
+    expected = estate.expected
+    scope = f" --scope {shlex.quote(expected.scope)}" if expected.scope else ""
+    named = [
+        ("bucket", expected.bucket or "BUCKET"),
+        ("prefix", expected.prefix or "PREFIX"),
+        ("log-group", next(iter(expected.log_groups), "GROUP")),
+    ]
+    places = " ".join(f"--{name} {shlex.quote(value)}" for name, value in named)
+    return f"countersign setup logging{scope} --region {estate.place.region} {places}"
+
+
 def _destination(estate: Estate) -> dict[str, Any]:
     """Where the bot's own configuration looks for logs: the best guess at where they should go."""
     expected = estate.expected
@@ -45,7 +58,7 @@ def saved(estate: Estate) -> Iterator[Verdict]:
         yield ok("Preferences are saved.")
         return
     fix = Fix(
-        f"Save preferences; `{SETUP.format(region=estate.place.region)}` also makes the places for logs.",
+        f"Save preferences; `{setup(estate)}` also makes the places for logs.",
         changed(None, _destination(estate), estate.place.region, "save preferences"),
     )
     yield fault("No preferences were ever saved in this Region: nothing is logged, and sessions have no maximum duration.", fix)
@@ -74,7 +87,7 @@ def destination(estate: Estate) -> Iterator[Verdict]:
     if found.named:
         yield ok("Logs go to " + " and ".join(filter(None, [found.bucket and f"s3://{found.bucket}/{found.prefix}", found.group])) + ".")
         return
-    words = f"Name a place for logs: `{SETUP.format(region=estate.place.region)}`."
+    words = f"Name a place for logs: `{setup(estate)}`."
     wanted = _destination(estate)
     steps = changed(_document(estate), wanted, estate.place.region, "name a place for logs") if any(wanted.values()) else ()
     yield fault("The preferences name neither a bucket nor a log group: no session of the default shell is logged.", Fix(words, steps))
@@ -129,7 +142,7 @@ def copies(estate: Estate) -> Iterator[Verdict]:
             {"s3BucketName": estate.expected.bucket, "s3KeyPrefix": estate.expected.prefix},
         )
     )
-    words = f"Name a {missing} too: `{SETUP.format(region=estate.place.region)}`."
+    words = f"Name a {missing} too: `{setup(estate)}`."
     steps = changed(_document(estate), wanted, estate.place.region, f"name a {missing}") if any(wanted.values()) else ()
     lost = "nothing can be read while a session goes on" if found.bucket else "the only copy lies in the log group"
     yield warning(f"No {missing} is named: {lost}.", Fix(words, steps))

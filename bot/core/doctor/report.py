@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.doctor.result import About, Check, Fix, State
+from bot.core.doctor.result import WORKSPACE, About, Check, Fix, State
 from bot.core.model import Place
 from bot.core.text import listed, plural
 
@@ -81,13 +81,13 @@ def worst(checks: Iterable[Check]) -> State:
 
 def matrix(checks: Sequence[Check]) -> tuple[tuple[str, tuple[State | None, ...]], ...]:
     """Each group's name with its worst state in each place, in the order of `places`; None where nothing was to check."""
-    where = places(checks)
+    columns = places(checks)
     held: dict[tuple[str, Place], State] = {}
     for check in checks:
         key = check.about.group, check.place
         held[key] = max(held.get(key, State.OK), check.state)
     groups = dict.fromkeys(check.about.group for check in checks)
-    return tuple((GROUPS.get(group, group), tuple(held.get((group, place)) for place in where)) for group in groups)
+    return tuple((GROUPS.get(group, group), tuple(held.get((group, place)) for place in columns)) for group in groups)
 
 
 def places(checks: Iterable[Check]) -> tuple[Place, ...]:
@@ -95,12 +95,19 @@ def places(checks: Iterable[Check]) -> tuple[Place, ...]:
     return tuple(dict.fromkeys(check.place for check in checks))
 
 
+def where(checks: Iterable[Check]) -> str:
+    """`4 account-regions`, `4 account-regions and Slack`, `Slack`."""
+    found = places(checks)
+    aws = [place for place in found if place != WORKSPACE]
+    return listed([*([plural(len(aws), "account-region")] if aws or not found else []), *(["Slack"] if WORKSPACE in found else [])])
+
+
 def side_by_side(checks: Sequence[Check]) -> str:
     """The matrix as fixed-width text: a numbered column a place, then which number is which place."""
     rows = matrix(checks)
     width = max((len(name) for name, _ in rows), default=0)
-    where = places(checks)
-    head = " " * width + "".join(f"{number:>3}" for number in range(1, len(where) + 1))
+    columns = places(checks)
+    head = " " * width + "".join(f"{number:>3}" for number in range(1, len(columns) + 1))
     body = [f"{name:<{width}}" + "".join(f"  {state.sign if state is not None else '·'}" for state in states) for name, states in rows]
-    legend = [f"{number:>2} {place}" for number, place in enumerate(where, 1)]
+    legend = [f"{number:>2} {'Slack' if place == WORKSPACE else place}" for number, place in enumerate(columns, 1)]
     return "\n".join([head, *body, "", *legend])

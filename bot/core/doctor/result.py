@@ -12,6 +12,7 @@ from bot.core.model import Place
 from bot.core.plan import Step, command
 
 Known = TypeVar("Known")
+WORKSPACE = Place("Slack", "workspace")  # where the checks of the Slack side are made
 
 
 class State(IntEnum):

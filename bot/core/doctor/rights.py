@@ -22,6 +22,7 @@ READS: dict[str, tuple[str, ...]] = {
     "LookAtNetworks": (
         "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute", "ec2:DescribeVpcEndpoints",
     ),
+    "LookAtWhoMayStartSessions": ("iam:GetAccountAuthorizationDetails",),
     "LookAtTrails": ("cloudtrail:DescribeTrails", "cloudtrail:GetEventSelectors", "cloudtrail:GetTrailStatus"),
 }  # fmt: skip
 

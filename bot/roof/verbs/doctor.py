@@ -9,18 +9,17 @@ from collections.abc import Iterator, Sequence
 
 from bot.config import Settings
 from bot.core.doctor import examine
-from bot.core.doctor.report import Line, counted, lines, places, side_by_side
+from bot.core.doctor.report import Line, counted, lines, side_by_side, where
 from bot.core.doctor.result import Check, State
-from bot.core.doctor.slack import examine_slack
 from bot.core.foot import missing
-from bot.core.model import Place
-from bot.core.text import plural, visible
+from bot.core.text import visible
 from bot.roof import evidence, house
 from bot.roof.cli import Environment, Verb
 from bot.roof.verbs.ask import settings
-from commands.doctor import rows
+from commands.doctor import chosen, rows
 
 CODES = {State.OK: 0, State.UNKNOWN: 1, State.WARNING: 1, State.FAULT: 2}
+NOTHING = "There was nothing to look at, so nothing can be said of session logging."
 COLOURS = {State.OK: "32", State.UNKNOWN: "36", State.WARNING: "33", State.FAULT: "31"}
 
 
@@ -37,19 +36,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace, environment: Environment) -> int:
-    """Examines, prints, and gives 0 (well), 1 (warnings, or not all could be checked) or 2 (faults)."""
+    """Examines, prints, and gives 0 (well), 1 (warnings, or not all could be checked) or 2 (faults). Raises Refused for a check that there is not."""
+    check = chosen(given.check, "countersign doctor")
     of = settings(given, environment)
     evidence.say(of)
     now = house.now()
     asked = evidence.opener(of)(now, False)
     estates = [e for e in asked.estate(now) if given.account in ("", e.place.account) and given.region in ("", e.place.region)]
     made = [*examine(estates), *(() if given.account or given.region else _slack(of))]
-    checks = [check for check in made if given.check in ("", check.about.id, check.about.group)]
+    checks = [each for each in made if check in ("", each.about.id, each.about.group)]
     if given.json:
         print(json.dumps(rows(checks), indent=2, ensure_ascii=False))
     else:
-        print("\n".join(table(checks, everything=given.all, fix=given.fix, colour=sys.stdout.isatty() and not environment.get("NO_COLOR"))))
-        print(missing(asked.asked) or "", file=sys.stderr, end="")
+        colour = sys.stdout.isatty() and not environment.get("NO_COLOR")
+        print("\n".join(table(checks, missing(asked.asked), everything=given.all, fix=given.fix, colour=colour)))
+        for place, why in dict.fromkeys((part.place, part.why) for source in asked.asked for part in source.unread):
+            print(f"{visible(place)}: {visible(why)}", file=sys.stderr)
     unread = any(source.unread for source in asked.asked) or not estates
     return max(CODES[max((check.state for check in checks), default=State.OK)], int(unread))
 
@@ -58,14 +60,16 @@ def _slack(of: Settings) -> tuple[Check, ...]:
     """The Slack side, where there is a token."""
     if not of.speaks_to_slack:
         return ()
-    from bot.roof.slack_side import WebSide, slack_wanted  # noqa: PLC0415 - slack_sdk only where Slack is asked
+    from bot.roof.slack_side import workspace  # noqa: PLC0415 - slack_sdk only where Slack is asked
 
-    return tuple(examine_slack(WebSide(of), slack_wanted(of), Place("Slack", "workspace")))
+    return workspace(of)
 
 
-def table(checks: Sequence[Check], *, everything: bool, fix: bool, colour: bool) -> Iterator[str]:
-    """The fleet side by side, then each finding with its place and its fix."""
-    yield f"{plural(len(places(checks)), 'account-region')}: {counted(checks) or 'session logging is as it should be'}."
+def table(checks: Sequence[Check], unread: str = "", *, everything: bool, fix: bool, colour: bool) -> Iterator[str]:
+    """The fleet side by side, then each finding with its place and its fix. `unread` says what could not be looked at."""
+    well = "nothing wrong in what could be read" if unread else "session logging is as it should be"
+    said = f"{where(checks)}: {counted(checks) or well}." if checks else NOTHING
+    yield f"{said} {unread}".strip()
     if checks:
         yield "\n" + side_by_side(checks) + "\n"
     shown = [line for line in lines(checks) if everything or line.state is not State.OK]

@@ -52,6 +52,8 @@ def _local(of: Settings, port: int, folder: Path, *, clock: bool) -> int:
     home = house.opened(settings, evidence=opener, directory=local.people().get)
     if clock:
         local.seeded(home)
+        if evidence.source(of) == "night":
+            local.looked(home)
     works = begun(settings, home, None, clock=clock)
     print(f"Open {workspace.url} in a browser. Ctrl-C ends it.", flush=True)
     stop.wait()
