@@ -66,8 +66,8 @@ _REPL_RE, _REPL_NAMES = _table(_REPL)
 _MORE_RE, _MORE_NAMES = _table(_MORE)
 _TABLES = (("a", _STRONG_RE), ("b", _REPL_RE), ("c", _MORE_RE))
 _SEARCH = re.compile(r"\n(?:" + "|".join(table.pattern.replace("(?P<", f"(?P<{tag}") for tag, table in _TABLES) + rf"|{_WEAK.pattern})")
-_SIGNS = ("$", "#", "%", ">", "\\", "➜", "❯", "λ")  # single signs are found fastest
-_CONSOLE_SIGNS = ("\nIn [", "(gdb) ", "(Pdb) ", "(lldb) ", "\n... ")
+_SIGNS = tuple(map(re.compile, (r"\$", "#", "%", ">", r"\\", "➜", "❯", "λ")))  # each begins with its rarest sign, which is found fastest
+_CONSOLE_SIGNS = tuple(map(re.compile, (r"\[(?<=\nIn \[)", r"\((?:gdb|Pdb|lldb)\) ", r"\.(?<=\n\.)\.\. ")))
 _SIGN = re.compile(r"[$#%>\\➜❯λ]|\((?:gdb|Pdb|lldb)\) |^\.\.\. |^In \[")
 
 
@@ -139,9 +139,9 @@ def candidates(text: str, *, consoles: bool = True) -> list[int]:
     """Offsets in settled, plain text, begun by a line end, where a line starts like a prompt of any strength."""
     starts: set[int] = set()
     for sign in (*_SIGNS, *_CONSOLE_SIGNS) if consoles else _SIGNS:
-        at = text.find(sign)
-        while at >= 0:
-            starts.add(text.rfind("\n", 0, at + 1))
-            end = text.find("\n", at + 1)
-            at = text.find(sign, end) if end >= 0 else -1
+        found = sign.search(text)
+        while found:
+            starts.add(text.rfind("\n", 0, found.start()))
+            end = text.find("\n", found.end())
+            found = sign.search(text, end) if end >= 0 else None
     return [start + 1 for start in sorted(starts) if start >= 0 and _SEARCH.match(text, start)]

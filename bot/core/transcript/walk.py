@@ -14,10 +14,11 @@ from datetime import datetime
 from bot.core.model import Typed
 from bot.core.transcript import across, bang, full, lossy, prompts, shells
 from bot.core.transcript.belief import Belief, Trust
+from bot.core.transcript.columns import Times
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.prompts import Prompt
 from bot.core.transcript.screen import Screen, is_plain, moves_lines, settle, strip, unclear
-from bot.core.transcript.scribe import Scribe, Times
+from bot.core.transcript.scribe import Scribe
 
 LARGEST_PICTURE = 1 << 19
 WINDOWS_WIDTH = 200
