@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _BEFORE = r"(?:\([\w./:@ -]{1,60}\) ?|\[[INVR]\] )*"
 
@@ -68,7 +69,8 @@ _TABLES = (("a", _STRONG_RE), ("b", _REPL_RE), ("c", _MORE_RE))
 _SEARCH = re.compile(r"\n(?:" + "|".join(table.pattern.replace("(?P<", f"(?P<{tag}") for tag, table in _TABLES) + rf"|{_WEAK.pattern})")
 _SIGNS = tuple(map(re.compile, (r"\$", "#", "%", ">", r"\\", "➜", "❯", "λ")))  # each begins with its rarest sign, which is found fastest
 _CONSOLE_SIGNS = tuple(map(re.compile, (r"\[(?<=\nIn \[)", r"\((?:gdb|Pdb|lldb)\) ", r"\.(?<=\n\.)\.\. ")))
-_SIGN = re.compile(r"[$#%>\\➜❯λ]|\((?:gdb|Pdb|lldb)\) |^\.\.\. |^In \[")
+_ANY_SIGN = (*"$#%>\\➜❯λ", "(gdb) ", "(Pdb) ", "(lldb) ")
+_WORDED = re.compile(r"\.\.\. |In \[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,13 @@ def strong(line: str) -> Prompt | None:
     """The shell or console prompt that the line starts with, if its shape is one."""
     for pattern, names in ((_STRONG_RE, _STRONG_NAMES), (_REPL_RE, _REPL_NAMES)):
         if found := pattern.match(line):
-            return Prompt(found.group(), names[int(str(found.lastgroup)[1:])])
+            return _prompt(found.group(), names[int(str(found.lastgroup)[1:])])
     return None
+
+
+@lru_cache(maxsize=256)
+def _prompt(text: str, shell: str) -> Prompt:
+    return Prompt(text, shell)
 
 
 def more(line: str) -> Prompt | None:
@@ -117,6 +124,7 @@ def ending(line: str) -> Prompt | None:
     return Prompt(found.group(), strong=False) if found else None
 
 
+@lru_cache(maxsize=256)
 def shell_of(prompt: str) -> str:
     """The shell whose prompt this text is, or ''."""
     for candidate in (strong(prompt + " "), strong(prompt)):
@@ -127,7 +135,7 @@ def shell_of(prompt: str) -> str:
 
 def signed(line: str) -> bool:
     """Whether the line has any sign that ends prompts."""
-    return _SIGN.search(line) is not None
+    return any(map(line.__contains__, _ANY_SIGN)) or _WORDED.match(line) is not None
 
 
 def leads(line: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
+from operator import itemgetter
 
 from bot.core.transcript import across
 from bot.core.transcript.screen import DEFAULT_COLS, DEFAULT_ROWS, Screen, settle
@@ -36,7 +37,7 @@ def fill(data: bytes) -> int:
     found = Counter(len(match[1]) + 1 for match in islice(_FISH_FILL.finditer(data), ENOUGH)) if _FISH_FILLED.search(data) else Counter()
     if not found:
         return 0
-    farthest = max(map(int, {match[1] for match in islice(_FORWARD.finditer(data), 100 * ENOUGH)}), default=0)
+    farthest = max(map(int, set(map(itemgetter(1), islice(_FORWARD.finditer(data), 100 * ENOUGH)))), default=0)
     width = found.most_common(1)[0][0]
     return width if farthest < width else DEFAULT_COLS  # resized since
 

@@ -252,7 +252,7 @@ class Walk:
 
 def _may_wrap(line: str) -> bool:
     """Whether the line may be an edited one that readline wrapped: programs that overwrite their line know its width."""
-    return prompts.leads(line) or (prompts.signed(line) and _WRAP.search(line) is not None)
+    return prompts.leads(line) or (_WRAP.search(line) is not None and prompts.signed(line))
 
 
 def _continued(text: str) -> bool:
