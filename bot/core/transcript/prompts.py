@@ -67,9 +67,9 @@ _REPL_RE, _REPL_NAMES = _table(_REPL)
 _MORE_RE, _MORE_NAMES = _table(_MORE)
 _TABLES = (("a", _STRONG_RE), ("b", _REPL_RE), ("c", _MORE_RE))
 _SEARCH = re.compile(r"\n(?:" + "|".join(table.pattern.replace("(?P<", f"(?P<{tag}") for tag, table in _TABLES) + rf"|{_WEAK.pattern})")
-_SIGNS = tuple(map(re.compile, (r"\$", "#", "%", ">", r"\\", "➜", "❯", "λ")))  # each begins with its rarest sign, which is found fastest
-_CONSOLE_SIGNS = tuple(map(re.compile, (r"\[(?<=\nIn \[)", r"\((?:gdb|Pdb|lldb)\) ", r"\.(?<=\n\.)\.\. ")))
-_ANY_SIGN = (*"$#%>\\➜❯λ", "(gdb) ", "(Pdb) ", "(lldb) ")
+_SIGNS = ("$", "#", "%", ">", "\\", "➜", "❯", "λ")
+_CONSOLE_SIGNS = tuple(map(re.compile, (r"\[(?<=\nIn \[)", r"\((?:gdb|Pdb|lldb)\) ", r"\.(?<=\n\.)\.\. ")))  # by what is rarest in them
+_ANY_SIGN = (*_SIGNS, "(gdb) ", "(Pdb) ", "(lldb) ")
 _WORDED = re.compile(r"\.\.\. |In \[")
 
 
@@ -146,10 +146,12 @@ def leads(line: str) -> bool:
 def candidates(text: str, *, consoles: bool = True) -> list[int]:
     """Offsets in settled, plain text, begun by a line end, where a line starts like a prompt of any strength."""
     starts: set[int] = set()
-    for sign in (*_SIGNS, *_CONSOLE_SIGNS) if consoles else _SIGNS:
-        found = sign.search(text)
-        while found:
-            starts.add(text.rfind("\n", 0, found.start()))
-            end = text.find("\n", found.end())
-            found = sign.search(text, end) if end >= 0 else None
+    for sign in _SIGNS:
+        at = text.find(sign)
+        while at >= 0:
+            starts.add(text.rfind("\n", 0, at))
+            end = text.find("\n", at)
+            at = text.find(sign, end) if end >= 0 else -1
+    for shape in _CONSOLE_SIGNS if consoles else ():
+        starts.update(text.rfind("\n", 0, found.start()) for found in shape.finditer(text))
     return [start + 1 for start in sorted(starts) if start >= 0 and _SEARCH.match(text, start)]

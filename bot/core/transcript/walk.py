@@ -54,10 +54,11 @@ class Walk:
         cut = settled.rfind("\n") + 1
         self.tail = settled[cut:]
         if cut:
-            self.lines(settled[: cut - 1].split("\n"), plain=is_plain(settled[:cut]))
+            whole = settled[: cut - 1]
+            self.lines(whole.split("\n"), plain=f"\n{whole}" if is_plain(whole) else "")
 
-    def lines(self, raw: list[str], times: Times = (), *, plain: bool = False) -> None:
-        """Whole settled lines, each with its time if there are times."""
+    def lines(self, raw: list[str], times: Times = (), *, plain: str = "") -> None:
+        """Whole settled lines, each with its time if there are times; `plain` is their text, begun by a line end, if it is its own picture."""
         shown = (
             raw
             if plain
@@ -65,7 +66,7 @@ class Walk:
         )
         self._expanded(shown[:1])
         done = 0
-        for index in self.belief.candidates(shown):
+        for index in self.belief.candidates(shown, plain):
             if index < done:
                 continue
             last = self.scribe.typed[-1].text if self._fresh and index == done and self.scribe.typed else ""
