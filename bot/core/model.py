@@ -6,7 +6,7 @@ false or zero would be a claim. Account and region are kept on every fact: a fle
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -226,7 +226,7 @@ class Line:
 class Transcript:
     """What one recording shows: every line, the commands among them, and what could not be reconstructed."""
 
-    lines: tuple[Line, ...] = ()
+    lines: Sequence[Line] = ()
     typed: tuple[Typed, ...] = ()
     form: str = ""
     platform: str = ""  # linux, windows

@@ -59,11 +59,11 @@ class Belief:
         else:
             self.trust = Trust.NONE if shells.prints(self.foreground) else Trust.STRONG
 
-    def candidates(self, shown: list[str]) -> list[int]:
-        """Numbers of the lines that may hold a prompt."""
+    def candidates(self, shown: list[str], text: str = "") -> list[int]:
+        """Numbers of the lines that may hold a prompt; `text` is all of them, each behind a line end, where that is known."""
         if self.trust is Trust.NONE:
             return []
-        text = "\n" + "\n".join(shown)
+        text = text or "\n" + "\n".join(shown)
         found = prompts.candidates(text, consoles=self.trust is Trust.ALL)
         if self.learned:
             found = sorted({*found, *(prompt.start() for prompt in self.learned.finditer(text))})

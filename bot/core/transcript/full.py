@@ -14,7 +14,7 @@ from bot.core.transcript.edit import Editor
 from bot.core.transcript.prompts import Prompt
 from bot.core.transcript.screen import DEFAULT_COLS, Screen, settle
 
-_PLACES = re.compile(r"\x1b\[\d{1,3};(\d{1,3})H")
+_PLACES = re.compile(r"\x1b\[[0-9]{1,3};([0-9]{1,3})H")
 
 
 def picture(body: str, screen: Screen, cols: int, rows: int) -> list[str]:

@@ -17,9 +17,9 @@ SEARCHED = "found by history search; completed from the earlier command that it 
 WRAPPED = "the line may hold spaces that the terminal's wraps left"
 UNWRAPPED = "spaces that the terminal's wraps left were taken out"
 
-_AFTER_SCREEN = re.compile(r".*\x1b\[\?(?:1049|1047|47)l", re.DOTALL)
+_AFTER_SCREEN = ("\x1b[?1049l", "\x1b[?1047l", "\x1b[?47l")
 _SCREEN = re.compile(r"\x1b\[\?(?:1049|1047|47)([hl])")
-_ZSH_ROW = re.compile(r".*\x1b\[0m\x1b\[27m\x1b\[24m(?=\x1b\[J)", re.DOTALL)
+_ZSH_ROW, _CLEARED = "\x1b[0m\x1b[27m\x1b[24m", "\x1b[J"
 _RIGHTWARD = re.compile(r"(?:\x1b\[C){6,}")
 _SEARCH = re.compile(r"\((?:failed )?(?:reverse-)?i-search\)`([^']*)':")
 _PIECES = re.compile(r"(\x08*)([^\x08]*)")
@@ -37,7 +37,9 @@ def begun(line: str) -> str:
     """A line from where the shell began its row: what a full screen or zsh's filler left before is dropped."""
     if "\x1b[" not in line:
         return line
-    return _ZSH_ROW.sub("", _AFTER_SCREEN.sub("", line))
+    line = line[max(line.rfind(mark) + len(mark) if mark in line else 0 for mark in _AFTER_SCREEN) :]
+    row = line.rfind(_ZSH_ROW + _CLEARED)
+    return line[row + len(_ZSH_ROW) :] if row >= 0 else line
 
 
 def returned(line: str) -> str:
@@ -54,16 +56,16 @@ def repair(line: str, start: int = 0) -> str:
     """
     shown, column = "", 0
     pieces = _PIECES.findall(line.replace("\r", ""))
+    final = max((number for number, (_, text) in enumerate(pieces) if text), default=0)
     for number, (back, text) in enumerate(pieces):
         steps = len(back)
         column = max(0, column - steps)
-        last = not any(after for _, after in pieces[number + 1 :])
         rest = shown[column + len(text) :]
         if steps == 1:
             rest = ""
         elif steps and text and len(text) < steps:
             moved = text.endswith(" ") or (column > start and not shown[column - 1].isspace())
-            rest = shown[column:] if moved and last else ""
+            rest = shown[column:] if moved and number >= final else ""
         shown = shown[:column] + text + rest
         column += len(text)
     return shown

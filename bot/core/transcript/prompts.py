@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _BEFORE = r"(?:\([\w./:@ -]{1,60}\) ?|\[[INVR]\] )*"
 
@@ -66,9 +67,10 @@ _REPL_RE, _REPL_NAMES = _table(_REPL)
 _MORE_RE, _MORE_NAMES = _table(_MORE)
 _TABLES = (("a", _STRONG_RE), ("b", _REPL_RE), ("c", _MORE_RE))
 _SEARCH = re.compile(r"\n(?:" + "|".join(table.pattern.replace("(?P<", f"(?P<{tag}") for tag, table in _TABLES) + rf"|{_WEAK.pattern})")
-_SIGNS = ("$", "#", "%", ">", "\\", "➜", "❯", "λ")  # single signs are found fastest
-_CONSOLE_SIGNS = ("\nIn [", "(gdb) ", "(Pdb) ", "(lldb) ", "\n... ")
-_SIGN = re.compile(r"[$#%>\\➜❯λ]|\((?:gdb|Pdb|lldb)\) |^\.\.\. |^In \[")
+_SIGNS = ("$", "#", "%", ">", "\\", "➜", "❯", "λ")
+_CONSOLE_SIGNS = tuple(map(re.compile, (r"\[(?<=\nIn \[)", r"\((?:gdb|Pdb|lldb)\) ", r"\.(?<=\n\.)\.\. ")))  # by what is rarest in them
+_ANY_SIGN = (*_SIGNS, "(gdb) ", "(Pdb) ", "(lldb) ")
+_WORDED = re.compile(r"\.\.\. |In \[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,13 @@ def strong(line: str) -> Prompt | None:
     """The shell or console prompt that the line starts with, if its shape is one."""
     for pattern, names in ((_STRONG_RE, _STRONG_NAMES), (_REPL_RE, _REPL_NAMES)):
         if found := pattern.match(line):
-            return Prompt(found.group(), names[int(str(found.lastgroup)[1:])])
+            return _prompt(found.group(), names[int(str(found.lastgroup)[1:])])
     return None
+
+
+@lru_cache(maxsize=256)
+def _prompt(text: str, shell: str) -> Prompt:
+    return Prompt(text, shell)
 
 
 def more(line: str) -> Prompt | None:
@@ -117,6 +124,7 @@ def ending(line: str) -> Prompt | None:
     return Prompt(found.group(), strong=False) if found else None
 
 
+@lru_cache(maxsize=256)
 def shell_of(prompt: str) -> str:
     """The shell whose prompt this text is, or ''."""
     for candidate in (strong(prompt + " "), strong(prompt)):
@@ -127,7 +135,7 @@ def shell_of(prompt: str) -> str:
 
 def signed(line: str) -> bool:
     """Whether the line has any sign that ends prompts."""
-    return _SIGN.search(line) is not None
+    return any(map(line.__contains__, _ANY_SIGN)) or _WORDED.match(line) is not None
 
 
 def leads(line: str) -> bool:
@@ -138,10 +146,12 @@ def leads(line: str) -> bool:
 def candidates(text: str, *, consoles: bool = True) -> list[int]:
     """Offsets in settled, plain text, begun by a line end, where a line starts like a prompt of any strength."""
     starts: set[int] = set()
-    for sign in (*_SIGNS, *_CONSOLE_SIGNS) if consoles else _SIGNS:
+    for sign in _SIGNS:
         at = text.find(sign)
         while at >= 0:
-            starts.add(text.rfind("\n", 0, at + 1))
-            end = text.find("\n", at + 1)
+            starts.add(text.rfind("\n", 0, at))
+            end = text.find("\n", at)
             at = text.find(sign, end) if end >= 0 else -1
+    for shape in _CONSOLE_SIGNS if consoles else ():
+        starts.update(text.rfind("\n", 0, found.start()) for found in shape.finditer(text))
     return [start + 1 for start in sorted(starts) if start >= 0 and _SEARCH.match(text, start)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.model import Recording, Transcript
 from bot.core.transcript import forms
+from bot.core.transcript.columns import Lines
 from bot.core.transcript.screen import Screen
 from bot.core.transcript.scribe import Scribe
 
@@ -58,9 +59,10 @@ def _transcript(scribe: Scribe, form: str, *, complete: bool) -> Transcript:
     shells = {typed.shell for typed in scribe.typed}
     windows = form == "powershell" or (bool(shells & {"powershell", "cmd"}) and "bash" not in shells)
     platform = "windows" if windows else "linux" if scribe.typed else ""
-    return Transcript(tuple(scribe.lines), tuple(scribe.typed), form, platform, complete, tuple(scribe.doubts))
+    return Transcript(scribe.lines, tuple(scribe.typed), form, platform, complete, tuple(scribe.doubts))
 
 
 def screen_text(transcript: Transcript) -> str:
     """The clean transcript as text, one line a line."""
-    return "".join(f"{line.text}\n" for line in transcript.lines)
+    lines = transcript.lines
+    return "".join(f"{text}\n" for text in (lines.texts if isinstance(lines, Lines) else (line.text for line in lines)))

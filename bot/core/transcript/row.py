@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-_STEP = re.compile(r"([^\r\x08\x1b]+)|([\r\x08])|\x1b\[(\d{0,3})([KJPCD@GX])")
+_STEP = re.compile(r"([^\r\x08\x1b]+)|(\r|\x08+)|\x1b\[([0-9]{0,3})([KJPCD@GX])")
+_STEPS = re.compile(r"(?:[^\x1b]++|\x1b\[[0-9]{0,3}[KJPCD@GX])*+")
 _STRANGE = re.compile(
     r"[\t\n\x00-\x07\x0b-\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\xad\u0300-\u036f\u0483-\u0489\u0591-\u1cff\u1dc0-\u1dff\u200b-\u200f\u2028-\u202e\u2060-\u206f\u20d0-\u20ff\u231a\u231b\u2329\u232a\u23e9-\u23f3\u25fd\u25fe\u2614-\u2615\u2630-\u2637\u2648-\u2653\u267f-\u2693\u26a1-\u26d4\u26ea-\u2705\u270a-\u2728\u274c-\u2757\u2795-\u2797\u27b0-\u27bf\u2b1b-\u2b55\u2e80-\ufdff\ufe00-\ufe6f\ufeff-\uffff\U00010000-\U0010ffff]"
 )
@@ -21,28 +22,25 @@ def narrow(text: str) -> bool:
 
 def picture(text: str, cols: int) -> tuple[str, int] | None:
     """The row that settled text without line ends leaves, and the cursor's column; None if it is not that simple."""
-    if not narrow(text):
+    if not narrow(text) or _STEPS.fullmatch(text) is None:
         return None
-    shown, column, at = "", 0, 0
-    for found in _STEP.finditer(text):
-        if found.start() != at:
+    shown, column, full = "", 0, False
+    for plain, control, count, action in _STEP.findall(text):
+        if full and control != "\r":
             return None
-        at = found.end()
-        plain, control, count, action = found.groups()
         if plain:
-            if column > len(shown):
-                shown += " " * (column - len(shown))
-            shown = shown[:column] + plain + shown[column + len(plain) :]
-            column += len(plain)
-            if column > cols or (column == cols and text[at : at + 1] not in ("", "\r")):
+            end = column + len(plain)
+            shown = shown[:column].ljust(column) + plain + shown[end:]
+            column, full = end, end == cols
+            if column > cols:
                 return None
         elif control:
-            column = 0 if control == "\r" else max(0, column - 1)
+            column, full = max(0, column - len(control)) if control != "\r" else 0, False
         else:
             shown, column = _act(shown, column, count, action, cols)
             if column < 0 or len(shown) >= cols:
                 return None
-    return (shown, column) if at == len(text) else None
+    return shown, column
 
 
 def _act(shown: str, column: int, count: str, action: str, cols: int) -> tuple[str, int]:

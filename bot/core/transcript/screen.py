@@ -20,6 +20,7 @@ DEFAULT_ROWS = 50
 NARROW_COLS = 100
 UNBOUNDED = 4000
 MOST_HEAVY = 4000
+_ERASE = "\r\x1b[K"
 _HEIGHTS = (5, 10, 20, 50)
 
 _SILENT = re.compile(  # begins with a literal, which is what makes the search fast
@@ -33,25 +34,27 @@ _SILENT = re.compile(  # begins with a literal, which is what makes the search f
 )
 _UNSEEN = bytes(code for code in (*range(32), 127) if code not in b"\x07\b\t\n\v\f\r\x1b")
 _UNSEEN_OR_RETURN = _UNSEEN + b"\r"
-_LONE_RETURN = re.compile(rb"\r(?!\n)")
-_RETURNS = re.compile(rb"\r++\n")
+_RETURN = re.compile(rb"\r(?!\n)[\r" + re.escape(_UNSEEN) + rb"]*+(?![\n\v\f])")  # one that ends no line
+_RUN, _LONE, _KEPT = re.compile(rb"\r\r++(?!\n)"), re.compile(rb"\r(?![\r\n])"), b"\0"
+_KEPT_AS_RETURN = bytes.maketrans(_KEPT, b"\r")
 _LINE_ENDS = bytes.maketrans(b"\v\f", b"\n\n")
 _CSI = re.compile(r"\x1b(?:\[[0-9;:<=>?\x08\t]*[ -/]*[@-~]?|[ -/]*[0-~]?)")
-_FAR = re.compile(r"\x1b\[\d*;?\d{2,}[CDGH]|\t")
-_HEAVY = re.compile(r"\x1b(?:\[[\d;?]*[bSMJLT]|[#c])")
+_FAR = re.compile(r"\x1b\[[0-9]*;?[0-9]{2,}[CDGH]|\t")
+_HEAVY = re.compile(r"\x1b(?:\[[0-9;?]*+[bSMJLT]|[#c])")
 _LONG_REPEAT = re.compile(r"\x1b\[[0-9;:\x08\t\r\n]{4,}b")
+_REPEATS = re.compile(r"b(?<=[0-9;:\x08\t\r\n]{4}b)")  # whether to look for them at all
 _CLEAR = re.compile(r"\x1b(?:\[3J\x1b)?\[(?:1?;?1?)[Hf]\x1b\[[0-3]?J(?:\x1b\[3J)?|\x1bc")
-_VERTICAL = re.compile(r"\x1b(?:\[[\d;]*[ABEFHfdLMSTJru]|[78DEM])")
+_VERTICAL = re.compile(r"\x1b(?:\[[0-9;]*+[ABEFHfdLMSTJru]|[78DEM])")
 
 
 def decode(data: bytes) -> str:
     """Terminal bytes as text: controls that nobody sees are out (but BEL, which ends titles), line ends are LF."""
-    if _LONE_RETURN.search(data) is None:
+    if _RETURN.search(data) is None:  # each return is part of a line end, also where script(1), zsh or a nested terminal add some
         return data.translate(_LINE_ENDS, _UNSEEN_OR_RETURN).decode("utf-8", "replace")
-    data = data.translate(_LINE_ENDS, _UNSEEN).replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
-    if b"\r\n" in data:  # script(1), zsh and nested terminals add returns to returns
-        data = _RETURNS.sub(b"\n", data)
-    return data.decode("utf-8", "replace")
+    data = data.translate(_LINE_ENDS, _UNSEEN)
+    if b"\r\r" in data:
+        data = _RUN.sub(lambda run: _KEPT * len(run.group()), data)
+    return _KEPT.join(_LONE.split(data)).translate(_KEPT_AS_RETURN, b"\r").decode("utf-8", "replace")
 
 
 def settle(text: str) -> str:
@@ -63,6 +66,8 @@ def settle(text: str) -> str:
 
 def unclear(text: str) -> str:
     """Cleared screens as a fresh line: what stood there before was seen too."""
+    if "\x1b" not in text:
+        return text
     return (
         _CLEAR.sub("\n", text)
         if "J" in text and ("\x1b[H" in text or "\x1b[1;1" in text or "\x1b[;" in text)
@@ -121,6 +126,8 @@ class Screen:
             return _overlay(text)
         elif not wraps:
             text = _erased(text)
+            if is_plain(bare := text.removeprefix(_ERASE)) and len(bare) < UNBOUNDED and row.narrow(bare):
+                return bare.rstrip()
         simple = row.picture(text, cols if wraps else UNBOUNDED)
         if simple is not None:
             return simple[0].rstrip()
@@ -186,7 +193,7 @@ class Screen:
 
 def _tame(text: str) -> str:
     if "\x1b" in text:
-        text = _LONG_REPEAT.sub("", text).replace("\x1b#8", "")
+        text = (_LONG_REPEAT.sub("", text) if _REPEATS.search(text) else text).replace("\x1b#8", "")
     return text.replace("\n", "\r\n")
 
 
@@ -205,7 +212,7 @@ def _overlay(text: str) -> str:
 
 def _erased(text: str) -> str:
     """A row from where it was last erased whole."""
-    at = max(text.rfind("\r\x1b[K"), text.rfind("\x1b[2K\r"))
+    at = max(text.rfind(_ERASE), text.rfind("\x1b[2K\r"), text.rfind("\r\x1b[2K"))
     return text[at:] if at > 0 else text
 
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
+from operator import itemgetter
 
 from bot.core.transcript import across
 from bot.core.transcript.screen import DEFAULT_COLS, DEFAULT_ROWS, Screen, settle
@@ -20,6 +21,7 @@ ENOUGH = 200  # signs of a width that are counted
 
 _ZSH_FILL = re.compile(rb"\x1b\[7m[%#](?:\x1b\[[0-9;]*m)*( {19,999})\r \r")
 _FISH_FILL = re.compile(rb"\xe2\x8f\x8e(?:\x1b\[[0-9;]*m|\x1b\(B)*( {19,999})\r")
+_ZSH_FILLED, _FISH_FILLED = re.compile(rb"\r \r(?<= \r \r)"), re.compile(rb"\x8e(?<=\xe2\x8f\x8e)")
 _FORWARD = re.compile(rb"\r\x1b\[(\d{1,3})C")
 _WRAP = re.compile(r" \r(?![\r\n\x1b]|\((?:failed )?(?:reverse-|fwd-)?i-search)")
 _REFILLED = re.compile(r"([^\x1b\r\n\x08]+)((?:\x1b\[A)+)\r((?:\x1b\[C)*)([^\x1b\r\n\x08]+)\x1b\[\d*@")
@@ -29,13 +31,13 @@ _ROWS = re.compile(rb"\x1b\[1;(\d{1,3})r")
 
 def fill(data: bytes) -> int:
     """The width that a shell's end-of-line filler gives away, or 0."""
-    found = Counter(len(match[1]) + 1 for match in islice(_ZSH_FILL.finditer(data), ENOUGH)) if b" \r \r" in data else Counter()
+    found = Counter(len(match[1]) + 1 for match in islice(_ZSH_FILL.finditer(data), ENOUGH)) if _ZSH_FILLED.search(data) else Counter()
     if found:
         return found.most_common(1)[0][0]
-    found = Counter(len(match[1]) + 1 for match in islice(_FISH_FILL.finditer(data), ENOUGH)) if b"\xe2\x8f\x8e" in data else Counter()
+    found = Counter(len(match[1]) + 1 for match in islice(_FISH_FILL.finditer(data), ENOUGH)) if _FISH_FILLED.search(data) else Counter()
     if not found:
         return 0
-    farthest = max((int(match[1]) for match in islice(_FORWARD.finditer(data), 100 * ENOUGH)), default=0)
+    farthest = max(map(int, set(map(itemgetter(1), islice(_FORWARD.finditer(data), 100 * ENOUGH)))), default=0)
     width = found.most_common(1)[0][0]
     return width if farthest < width else DEFAULT_COLS  # resized since
 

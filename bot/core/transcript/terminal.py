@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from heapq import merge
 
 from bot.core.transcript import learned, prompts, size
 from bot.core.transcript.belief import Belief
@@ -16,15 +17,15 @@ WINDOW = 1 << 20
 MOST_UNMARKED = 500  # lines that tell the width
 LAST_OF_SCREEN = 1 << 17  # bytes of a full-screen program that its last picture is made from
 
-_WRAPPED = re.compile(rb" \r(?!\n)")
-_ACROSS = re.compile(rb" \r(?!\n)|\x1b\[A")
+_WRAPPED = re.compile(rb"\r(?!\n)(?<= \r)")
+_UP = re.compile(rb"A(?<=\x1b\[A)")
 
 
 def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) -> None:
     r"""Writes down what the terminal bytes show. Line ends may be `\n`, `\r\n` or `\r\r\n`."""
     cut = list(spans(data))
     edits = [span for span in cut if span.owner is Owner.EDIT]
-    wrapped = b"\x1b[A" in data or _WRAPPED.search(data) is not None
+    wrapped = _UP.search(data) is not None or _WRAPPED.search(data) is not None
     lines = (_text(data, span) for span in edits) if edits else iter(_edited_without_marks(data) if wrapped else ())
     width = size.width(data, lines if wrapped else (), screen)
     editor = Editor(screen, width.cols, width, after_prompt=_after_prompt(data, edits))
@@ -82,12 +83,16 @@ def _edited_without_marks(data: bytes) -> list[str]:
     """Lines at prompts that wrapped or moved across rows; readline goes down by a line end and a return."""
     found: list[str] = []
     end = 0
-    while len(found) < MOST_UNMARKED and (mark := _ACROSS.search(data, end)):
-        start = data.rfind(b"\n", end, mark.start()) + 1 or end
-        end = _end_of_edit(data, mark.end())
+    for mark in merge(*(map(re.Match.end, sign.finditer(data)) for sign in (_WRAPPED, _UP))):
+        if mark <= end:
+            continue
+        start = data.rfind(b"\n", end, mark) + 1 or end
+        end = _end_of_edit(data, mark)
         text = decode(data[start : min(end, start + 8192)])
         if prompts.leads(settle(text)):
             found.append(text)
+            if len(found) == MOST_UNMARKED:
+                break
     return found
 
 

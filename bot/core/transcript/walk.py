@@ -14,10 +14,11 @@ from datetime import datetime
 from bot.core.model import Typed
 from bot.core.transcript import across, bang, full, lossy, prompts, shells
 from bot.core.transcript.belief import Belief, Trust
+from bot.core.transcript.columns import Times
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.prompts import Prompt
 from bot.core.transcript.screen import Screen, is_plain, moves_lines, settle, strip, unclear
-from bot.core.transcript.scribe import Scribe, Times
+from bot.core.transcript.scribe import Scribe
 
 LARGEST_PICTURE = 1 << 19
 WINDOWS_WIDTH = 200
@@ -53,10 +54,11 @@ class Walk:
         cut = settled.rfind("\n") + 1
         self.tail = settled[cut:]
         if cut:
-            self.lines(settled[: cut - 1].split("\n"), plain=is_plain(settled[:cut]))
+            whole = settled[: cut - 1]
+            self.lines(whole.split("\n"), plain=f"\n{whole}" if is_plain(whole) else "")
 
-    def lines(self, raw: list[str], times: Times = (), *, plain: bool = False) -> None:
-        """Whole settled lines, each with its time if there are times."""
+    def lines(self, raw: list[str], times: Times = (), *, plain: str = "") -> None:
+        """Whole settled lines, each with its time if there are times; `plain` is their text, begun by a line end, if it is its own picture."""
         shown = (
             raw
             if plain
@@ -64,7 +66,7 @@ class Walk:
         )
         self._expanded(shown[:1])
         done = 0
-        for index in self.belief.candidates(shown):
+        for index in self.belief.candidates(shown, plain):
             if index < done:
                 continue
             last = self.scribe.typed[-1].text if self._fresh and index == done and self.scribe.typed else ""
@@ -251,7 +253,7 @@ class Walk:
 
 def _may_wrap(line: str) -> bool:
     """Whether the line may be an edited one that readline wrapped: programs that overwrite their line know its width."""
-    return prompts.leads(line) or (prompts.signed(line) and _WRAP.search(line) is not None)
+    return prompts.leads(line) or (_WRAP.search(line) is not None and prompts.signed(line))
 
 
 def _continued(text: str) -> bool:
