@@ -9,7 +9,7 @@ from bot.core import blocks, text, words
 from bot.core.model import Finding, Refused
 from bot.core.ports import Evidence, Ledger
 from bot.core.redact import redact
-from bot.core.reply import Ask, Command, Reply
+from bot.core.reply import Ask, Blocks, Command, Reply
 from bot.core.rules import Rule, Rulebook
 
 USAGE = '/ssm rules [name] | test "<command>" [linux|windows]'
@@ -62,10 +62,28 @@ def overview(book: Rulebook) -> Reply:
     counted = ", ".join(f"{levels[level]} {level.word}" for level in sorted(levels, reverse=True))
     unfit = f"{len(book.not_applicable)} more do not apply to sessions" if book.not_applicable else "all loaded rules apply"
     said = f"{len(book.rules)} rules are loaded: {counted}; {unfit}."
-    data = tuple({"name": r.name, "title": r.title, "level": r.level.word, "judges": r.kind, "platform": r.platform} for r in book.rules)
+    data = (
+        *({"name": r.name, "title": r.title, "level": r.level.word, "judges": r.kind, "platform": r.platform} for r in book.rules),
+        *({"title": n.title, "judges": "nothing here", "where": n.where, "reason": n.reason} for n in book.not_applicable),
+    )
     items = tuple((blocks.section(_summary(rule)),) for rule in sorted(book.rules, key=lambda r: (-r.level, r.title)))
-    unfits = tuple((blocks.context(f"not applicable: {text.safe(n.title)}: {text.safe(n.reason)}"),) for n in book.not_applicable[:100])
-    return Reply(said, (blocks.section(f"*{text.escape(said)}*"),), items + unfits, data=data)
+    return Reply(said, (blocks.section(f"*{text.escape(said)}*"),), (*items, *_unfit(book)), data=data)
+
+
+def _unfit(book: Rulebook) -> list[Blocks]:
+    """Rules that do not apply, by the reason; `--json` names each with its file and line."""
+    by: dict[str, list[str]] = {}
+    for each in book.not_applicable:
+        by.setdefault(each.reason, []).append(each.title)
+    ordered = sorted(by.items(), key=lambda one: (-len(one[1]), one[0]))
+    return [
+        (blocks.context(f"{_not_applied(titles)}: {text.safe(reason, 300)}. {text.safe(text.listed(titles, 3), 300)}"),)
+        for reason, titles in ordered
+    ]
+
+
+def _not_applied(titles: list[str]) -> str:
+    return f"{text.plural(len(titles), 'rule')} not applicable"
 
 
 def _summary(rule: Rule) -> str:
@@ -106,8 +124,10 @@ def _examples(values: Iterable[object]) -> str:
 
 def _example(value: object) -> str:
     """A command as it is; a sequence of them one after the other."""
-    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-        return " then ".join(text.code(each, 120) for each in value)
+    if isinstance(value, list):
+        typed = [str(each.get("text", "")) if isinstance(each, dict) else str(each) for each in value]
+        if typed and all(typed):
+            return " then ".join(text.code(each, 120) for each in typed)
     return text.code(str(value), 300)
 
 

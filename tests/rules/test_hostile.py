@@ -96,3 +96,13 @@ def test_words_keep_their_letters(platform: str, text: str, argv: tuple[str, ...
 def test_a_text_beside_what_the_grammar_dies_on_is_still_judged(book: Rulebook) -> None:
     """A character that ends the bare grammar hides nothing."""
     assert "secret_file_read" in [found.rule for found in book.judge("cat /etc/shadow {\U00031860", "linux")]
+
+
+@pytest.mark.parametrize(
+    "text", ["\ud800", "cat /etc/shadow \udfff", "echo -e '\\ud800' | sh", "iex ([char]0xD800 + 'x')", "echo $'\\udc00'"]
+)
+@pytest.mark.parametrize("platform", ["linux", "windows"])
+def test_half_a_character_is_judged(book: Rulebook, platform: str, text: str) -> None:
+    """JSON can hold half of a surrogate pair; it is judged, and what is found can be written as UTF-8."""
+    for found in book.judge(text, platform):
+        assert (found.text + found.matched).encode("utf-8")

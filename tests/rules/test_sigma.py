@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.model import Level
+from bot.core.model import Level, Session, Typed
 from bot.core.rules import Malformed, Rulebook, Source, build
 from queries.rulebook import load
 from tests.rules.examples import event
@@ -206,3 +206,153 @@ def test_nested_fields_are_reached() -> None:
     rule = CLOUD + "detection: {a: {requestParameters.parameters.portNumber: '3389'}, condition: a}\n"
     shapes = ({"parameters": {"portNumber": ["3389"]}}, '{"parameters": {"portNumber": ["3389"]}}', {"parameters": {"portNumber": 3389}})
     assert [1, 1, 1] == [len(book(rule).judge_event(event({"requestParameters": shape}))) for shape in shapes]
+
+
+SEQUENCE = (
+    TYPED + "detection: {a: {Name: useradd}, condition: a}\n---\n"
+    + TYPED.replace("name: test", "name: other").replace("11111111", "22222222") + "detection: {a: {Name: history}, condition: a}\n---\n"
+    "title: Both\nname: both\nlevel: critical\ncorrelation:\n  type: TYPE\n  rules: [test, other]\n  timespan: 10m\n  generate: true\n"
+)  # fmt: skip
+
+
+def both(kind: str, *lines: str | tuple[str, int], extra: str = "") -> list[tuple[str, tuple[int, ...]]]:
+    """What a correlation of two rules finds in a session of lines, each with its minute where it is given."""
+    first = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    pairs = [(each, None) if isinstance(each, str) else (each[0], first + timedelta(minutes=each[1])) for each in lines]
+    typed = [Typed(text, number, at=at) for number, (text, at) in enumerate(pairs, 1)]
+    found = book(SEQUENCE.replace("TYPE", kind) + extra).judge_session(typed, "linux", Session("ann-0a1b", owner="ann", target="i-1"))
+    return [(each.rule, each.lines) for each in found if each.rule == "both"]
+
+
+def test_lines_without_times_are_counted_in_their_order() -> None:
+    """A session whose log has no times is one window; what counts is the order."""
+    assert [("both", (1, 3))] == both("temporal_ordered", "useradd x", "ls", "history -c")
+    assert [] == both("temporal_ordered", "history -c", "useradd x")
+    assert [("both", (1, 2))] == both("temporal", "history -c", "useradd x")
+
+
+def test_lines_with_times_fall_out_of_the_window() -> None:
+    """Where lines have times, the rule's timespan holds."""
+    assert [("both", (1, 2))] == both("temporal_ordered", ("useradd x", 0), ("history -c", 9))
+    assert [] == both("temporal_ordered", ("useradd x", 0), ("history -c", 11))
+
+
+def test_commands_of_one_line_have_their_order_too() -> None:
+    """A list on one line is read in its order, through wrappers."""
+    assert [("both", (1,))] == both("temporal_ordered", "sudo bash -c 'useradd x; history -c'")
+    assert [] == both("temporal_ordered", "history -c; useradd x")
+
+
+def test_typed_commands_are_counted() -> None:
+    """event_count counts firings, value_count different values of a field."""
+    assert [("both", (1, 2, 3))] == both("event_count", "useradd x", "useradd x", "history 3", extra="  condition: {gte: 3}\n")
+    different = "  condition: {field: CommandLine, gte: 2}\n"
+    assert [] == both("value_count", "useradd x", "useradd x", extra=different)
+    assert [("both", (1, 2))] == both("value_count", "useradd x", "useradd y", extra=different)
+
+
+@pytest.mark.parametrize("by", ["Session", "Owner", "Node"])
+def test_a_session_is_a_group(by: str) -> None:
+    """Session, owner and node can be grouped by; within a session they are one group."""
+    assert [("both", (1, 2))] == both("temporal", "useradd x", "history -c", extra=f"  group-by: [{by}]\n")
+
+
+def test_a_group_ties_lines_by_what_they_speak_of() -> None:
+    """Each word of a line makes a group of its own: two lines belong together if one word is the same."""
+    tied = "  group-by: [Operands]\n"
+    assert [("both", (1, 3))] == both("temporal", "useradd x", "history y", "history x", extra=tied)
+
+
+def test_an_ordered_condition_takes_alternatives() -> None:
+    """`and` reads as "then", `or` as either, `not` as never since."""
+    one = SEQUENCE.replace("TYPE", "temporal_ordered").replace("  rules: [test, other]\n", "  condition: (test or other) and other\n")
+    made = book(one)
+    typed = [Typed("history -c", 1), Typed("ls", 2), Typed("history -c", 3)]
+    assert [(1, 3)] == [each.lines for each in made.judge_session(typed, "linux", Session("s")) if each.rule == "both"]
+
+
+def test_what_a_sequence_found_shows_its_lines() -> None:
+    """The finding's text is the evidence: each line with its number."""
+    typed = [Typed("useradd x", 4), Typed("history -c", 9)]
+    found = book(SEQUENCE.replace("TYPE", "temporal_ordered")).judge_session(typed, "linux", Session("s"))
+    assert ["4: useradd x\n9: history -c"] == [each.text for each in found if each.rule == "both"]
+
+
+def test_a_rule_that_only_feeds_says_nothing_itself() -> None:
+    """`feeds_only` keeps a base rule silent wherever it stands; the sequence still hears it."""
+    quiet = SEQUENCE.replace("TYPE", "temporal_ordered").replace(
+        "detection: {a: {Name: useradd}", "feeds_only: true\ndetection: {a: {Name: useradd}"
+    )
+    made = book(quiet)
+    assert () == made.judge("useradd x", "linux")
+    assert made.fires(made.rules[0], "useradd x", "linux")
+    typed = [Typed("useradd x", 1), Typed("history -c", 2)]
+    assert ["both", "other"] == [each.rule for each in made.judge_session(typed, "linux", Session("s"))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        pytest.param("rules: [test, other]", "rules: [test, nowhere]", 22, "nowhere", id="a rule that is nowhere"),
+        pytest.param("rules: [test, other]", "rules: 7", 17, "list", id="rules that are none"),
+        pytest.param("timespan: 10m", "timespan: soon", 23, "soon", id="a span that is none"),
+        pytest.param("  timespan: 10m\n", "", 17, "timespan", id="no span"),
+        pytest.param("TYPE", "temporall", 21, "temporall", id="a type that is none"),
+        pytest.param("TYPE", "event_count", 17, "condition", id="a count without a number"),
+    ],
+)
+def test_a_malformed_sequence_is_refused_with_file_and_line(old: str, new: str, line: int, words: str) -> None:
+    """The loader names file, line and fault of a correlation rule."""
+    with pytest.raises(Malformed) as refused:
+        book(SEQUENCE.replace(old, new).replace("TYPE", "temporal"))
+    (fault,) = refused.value.faults
+    assert (f"a.yml:{line}", True) == (fault.where, words in fault.what), str(fault)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        pytest.param(
+            "  timespan", "  group-by: [Hashes]\n  timespan", "Hashes, which a typed command does not have", id="an unknown field"
+        ),
+        pytest.param("TYPE", "value_percentile\n  condition: {field: Name, gte: 3, percentile: 5}", "value_percentile", id="an odd type"),
+    ],
+)
+def test_a_sequence_that_can_not_be_counted_is_named(old: str, new: str, words: str) -> None:
+    """What a session can't give is listed with its reason."""
+    (unfit,) = book(SEQUENCE.replace(old, new).replace("TYPE", "temporal")).not_applicable
+    assert words in unfit.reason
+
+
+def test_typed_commands_and_events_are_not_mixed() -> None:
+    """A sequence of both is listed as not applicable."""
+    cloud = CLOUD.replace("name: test", "name: other").replace("11111111", "22222222") + "detection: {a: {eventName: X}, condition: a}\n"
+    mixed = (
+        TYPED
+        + "detection: {a: {Name: nc}, condition: a}\n---\n"
+        + cloud
+        + "---\n"
+        + SEQUENCE.rpartition("---\n")[2].replace("TYPE", "temporal")
+    )
+    assert "each is counted for itself" in book(mixed).not_applicable[0].reason
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("id: x\ndescription: N/A\nregression_tests_info: []\n", "no Sigma rule", id="notes"),
+        pytest.param("title: Config\nbackends: [x]\nlogsources: {}\n", "no Sigma rule", id="an old converter's settings"),
+        pytest.param("a: 1\na: 2\n", "no Sigma rule", id="settings that would not even load"),
+        pytest.param("action: global\ntitle: x\n---\ndetection: {a: {b: c}, condition: a}\n", "action: global", id="an old collection"),
+    ],
+)
+def test_other_yaml_of_a_checkout_is_named(text: str, words: str) -> None:
+    """A checkout of a rule collection holds YAML that is no rule; it is listed with its file, not refused, not dropped."""
+    (unfit,) = book(text).not_applicable
+    assert ("a.yml:1", True) == (unfit.where, words in unfit.reason)
+
+
+def test_examples_are_a_list() -> None:
+    """A single example that is no list would be lost without a word; it is refused."""
+    with pytest.raises(Malformed, match=r"a\.yml:8: fires_on is a list"):
+        book(TYPED + "detection: {a: {Name: nc}, condition: a}\nfires_on: nc -l 80\n")

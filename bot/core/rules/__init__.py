@@ -18,7 +18,7 @@ from bot.core.rules.joined import joined
 from bot.core.rules.prefilter import MOST, Prefilter, family, hides, patterns
 from bot.core.rules.suppress import Marked, Suppression, expired, mark
 from bot.core.rules.words import Fault, Malformed, NotApplicable, Rule, Source
-from bot.core.shell import Parsed, Simple, parse
+from bot.core.shell import Parsed, Simple, parse, sound
 
 __all__ = [
     "Fault", "Malformed", "Marked", "NotApplicable", "Rule", "Rulebook", "Source", "Suppression", "build", "expired", "mark",
@@ -83,6 +83,7 @@ class Rulebook:
         self, text: str, platform: str, *, user: str = "", at: datetime | None = None, line: int = 0, session: str = ""
     ) -> tuple[Finding, ...]:
         """Findings on one typed text, worst first, one a rule. `platform` is linux, windows or macos."""
+        text = sound(text)
         hits = [
             (rule, next(each, None)) for rule, each in self._hits(platform, records.Typing(text, family(platform), user), speaking=True)
         ]
@@ -93,7 +94,7 @@ class Rulebook:
         """Findings on what was typed in one session, worst first: on each command, and on commands that belong together."""
         found: list[Finding] = []
         fired: list[Fired[Typed]] = []
-        for number, each in enumerate(typed):
+        for number, each in enumerate(replace(one, text=sound(one.text)) for one in typed):
             typing = records.Typing(each.text, family(platform), "", session.id, session.owner, session.target)
             for rule, hits in self._hits(platform, typing, speaking=False):
                 matched = list(hits) if self._feeds & {rule.name, rule.id} else [hit for hit in (next(hits, None),) if hit]

@@ -43,7 +43,7 @@ def reference(book: _Book) -> str:
         mine = sorted((rule for rule in book.rules if place(rule) == key), key=lambda rule: (-rule.level, rule.title))
         parts += [f"## {title}", "", "| level | rule | what it means | techniques |", "|---|---|---|---|"]
         parts += [_row(rule) for rule in mine] + [""]
-    parts += ["## Fields", "", _FIELDS_HEAD, "", "| field | what it holds |", "|---|---|"]
+    parts += [_SEQUENCES, "## Fields", "", _FIELDS_HEAD, "", "| field | what it holds |", "|---|---|"]
     parts += [f"| `{name}` | {_FIELD_WORDS[name]} |" for name in OWN_FIELDS]
     return "\n".join(parts) + "\n"
 
@@ -79,7 +79,29 @@ class _Book(Protocol):
 
 
 _HEAD = """This page is generated from the {count} rules by `python -m benchmarks.judging --write`; a test holds it current.
-A rule is one Sigma file under `queries/rules/`. It carries commands that it fires on and is silent on; those are its tests."""
+A rule is one Sigma file under `queries/rules/`. It carries commands that it fires on and is silent on; those are its tests.
+`COUNTERSIGN_RULES` names folders of more rules: a team's own, or a checkout of a public collection as it is. What a session can't
+give is listed by `/ssm rules` with the reason, and so is YAML that is no rule; a rule with a slip is refused with file and line.
+
+Levels say how seldom an honest day holds the command: **low** is what administrators document as routine and an intruder does too,
+**medium** what calls for a look, **high** and **critical** what calls for an answer. **Informational** is said only when asked for."""
+_SEQUENCES = """## Sequences
+
+Sigma's correlation rules (`event_count`, `value_count`, `temporal`, `temporal_ordered`) over typed commands see **one session**: each
+simple command that a base rule fires on, in the order in which it was typed, also within a line and through wrappers. They speak in
+`/ssm risky`, `/ssm session` and flags, with every line that they rest on; `countersign judge --session` tries them on lines.
+
+- **Time.** `timespan` holds where the log knows when a line was typed (streamed logs do). Lines without a time, as in log files, never
+  fall out of the window: the whole session is one window, and only the order counts. So a sequence may be found in a file that would
+  have been too slow for it in a stream, never the other way round.
+- **Groups.** `group-by` takes every field below. A field with several values (`Operands`, `File`) puts a command into the group of each
+  value: two lines belong together if they share one. `Session`, `Owner` and `Node` are the same all through a session.
+- **Order.** A `temporal_ordered` rule with a condition instead of a list reads `and` as "then" and `or` as "either".
+- **Quiet rules.** `feeds_only: true` (our own key) keeps a base rule from speaking for itself; Sigma's `generate` is honoured as well.
+- **Bounds.** A group keeps its latest 256 firings and is told once, until its window has emptied. `/ssm risky` finds sessions by what
+  the server-side filter can look for; what only informational base rules without a voice look for is seen by `/ssm session` and the watch.
+  Sessions are not counted against one another: fan-out over nodes is CloudTrail's to tell.
+"""
 _FIELDS_HEAD = f"""Rules with the log source `process_creation` are tried on every simple command in a typed line and on the line as a
 whole. Of Sigma's own fields they can ask for {", ".join(f"`{name}`" for name in sorted(set(FIELDS) - set(OWN_FIELDS)))};
 `ps_script` rules for `ScriptBlockText`; `aws`/`cloudtrail` rules for every field of a record, nested names joined by dots. Beyond

@@ -13,6 +13,7 @@ from functools import reduce
 import re2
 
 from bot.core.rules.literals import GATE
+from bot.core.rules.seek import encoded
 from bot.core.rules.words import Rule
 
 _BLANKS = re.compile(r"\s+")
@@ -70,7 +71,7 @@ class Matcher:
 
     def __call__(self, text: str) -> set[Rule]:
         """The owners of the patterns that stand in a text."""
-        hit = self._set.Match(text) if self.owners else None
+        hit = self._set.Match(encoded(text)) if self.owners else None
         return {rule for number in hit for rule in self.owners[number]} if hit else set()
 
 

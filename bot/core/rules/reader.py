@@ -37,6 +37,9 @@ class _Loader(_SAFE):  # type: ignore[misc, valid-type]  # which base it is depe
         return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
 
 
+_OURS = re.compile(r"(?m)^(?:title|logsource|detection|correlation|filter|fires_on|silent_on)[ \t]*:")
+_OLD = re.compile(r"(?m)^action[ \t]*:[ \t]*(?:global|reset|repeat)\b")
+_CONFIG = re.compile(r"(?m)^(?:backends|logsources|fieldmappings)[ \t]*:")  # settings of Sigma's old converter
 _RETIRED = frozenset(("deprecated", "unsupported"))
 _PLATFORMS = {"linux": "linux", "windows": "windows", "macos": "macos", "": ""}
 
@@ -58,11 +61,30 @@ def read(sources: Sequence[Source]) -> Reading:
     drafts: list[Draft] = []
     filters: list[SigmaFilter] = []
     for source in sources:
+        if other := _other(source):
+            reading.unfit.append(NotApplicable(source.name.replace("\\", "/").rpartition("/")[2], f"{source.name}:1", other))
+            continue
         for line, document in _documents(source, reading):
             _sort(source, line, document, reading, drafts, filters)
     for draft in drafts:
         _compile(_filtered(draft, filters), reading)
     return reading
+
+
+def _other(source: Source) -> str:
+    """Why a file in a folder of rules is none; empty for one that means to be one.
+
+    A checkout of a rule collection holds YAML of its own: settings of its checks, notes on its samples.
+    """
+    if not source.text.strip() or source.text.lstrip().startswith("- "):
+        return ""
+    if _OLD.search(source.text):
+        return "it is a collection in Sigma's old form (`action: global`), which is no longer part of Sigma"
+    return (
+        ""
+        if _OURS.search(source.text) and not _CONFIG.search(source.text)
+        else "it is YAML, but no Sigma rule: it has neither title nor log source nor detection"
+    )
 
 
 def _documents(source: Source, reading: Reading) -> Iterator[tuple[int, Mapping[str, object]]]:

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 
 from bot.core.shell import bash, cmdexe, powershell
+from bot.core.shell.decode import sound
 from bot.core.shell.sink import Frame, Sink
 from bot.core.shell.words import Parsed, Simple, bare
 
-__all__ = ["Parsed", "Simple", "bare", "parse"]
+__all__ = ["Parsed", "Simple", "bare", "parse", "sound"]
 
 LONGEST = 33_000  # characters that are parsed (no command line of Windows is longer); the rest is judged as text
 PIECE = 3_000  # characters parsed at a time: hostile texts cost the grammars more than their length

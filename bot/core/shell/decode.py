@@ -17,6 +17,13 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", 
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|0?([0-7]{1,3})|(.))", re.DOTALL)
 
 
+def sound(text: str) -> str:
+    """A text as a shell and UTF-8 can have it: without NULs, which shells drop, and without halves of surrogate pairs."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def typed_plain(text: str) -> str:
     """A text with typographic dashes and quotes as their plain kin, one for one."""
     return text.translate(_TYPOGRAPHY)
@@ -36,6 +43,11 @@ _ODD = re.compile(r"[^\x01-\x7f]")
 _TYPOGRAPHY = {0x2013: "-", 0x2014: "-", 0x2015: "-", 0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0xA0: " ", 0: " "}
 
 
+def letter(number: int) -> str:
+    """The character of a number; a surrogate or what is beyond Unicode is none."""
+    return chr(number) if number < 0xD800 or 0xDFFF < number <= 0x10FFFF else "\ufffd"
+
+
 def escapes(text: str) -> str:
     """A text with the escapes of `$'…'`, `echo -e` and printf resolved."""
     return _ESCAPE.sub(_escaped, text)
@@ -44,7 +56,7 @@ def escapes(text: str) -> str:
 def _escaped(match: re.Match[str]) -> str:
     hexa, unicode, octal, plain = match.groups()
     if hexa or unicode:
-        return chr(int(hexa or unicode, 16))
+        return letter(int(hexa or unicode, 16))
     if octal:
         return chr(int(octal, 8) & 0xFF)
     return _ESCAPES.get(plain, plain if plain in "\\'\"?" else "\\" + plain)
@@ -149,4 +161,4 @@ def output(name: str, args: Sequence[str], stdin: str | None) -> str | None:
     """What a filter prints, or None if that can't be known from the line alone."""
     known = FILTERS.get(name)
     result = known(args, stdin) if known else None
-    return result[:MOST] if result is not None else None
+    return sound(result[:MOST]) if result is not None else None

@@ -12,7 +12,7 @@ from dataclasses import replace
 import tree_sitter_powershell
 from tree_sitter import Language, Node, Parser
 
-from bot.core.shell.decode import ascii_only, blobs, typed_plain
+from bot.core.shell.decode import ascii_only, blobs, letter, typed_plain
 from bot.core.shell.sink import Frame, Place, Sink
 
 _POWERSHELL = Language(tree_sitter_powershell.language())
@@ -56,7 +56,7 @@ def plain(text: str) -> str:
             text,
         )
     if "[char" in text.lower():
-        text = _CHAR.sub(lambda m: "'" + chr(min(int(m[1], 0), 0x10FFFF)).replace("'", "''") + "'", text)
+        text = _CHAR.sub(lambda m: "'" + letter(int(m[1], 0)).replace("'", "''") + "'", text)
     if "-f" in text:
         text = _FORMAT.sub(_formatted, text)
     for _ in range(12):
