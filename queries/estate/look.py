@@ -73,10 +73,11 @@ class Look:
     def part(self, read: Callable[[Look], Fact], service: str) -> Part[Fact]:
         """What a reader gives, or why it gave nothing."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - light start: boto3 only when AWS is asked
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above: a proxy answered in AWS's place
 
         try:
             return read(self)
-        except (BotoCoreError, ClientError, Unavailable) as error:
+        except (BotoCoreError, ClientError, ResponseParserError, Unavailable) as error:
             return Unknown(str(unavailable(error, self.post.place, service)))
 
     def _action(self, client: Any, service: str, operation: str) -> str:  # noqa: ANN401 - a boto3 client
