@@ -77,7 +77,8 @@ def _nodes(look: Look, estate: Estate) -> Estate:
     found = look.part(nodes.nodes, "ec2")
     if isinstance(found, Unknown):
         return replace(estate, nodes=found, roles=found)
-    return replace(estate, nodes=found, roles=look.part(lambda look: nodes.node_roles(look, found), "iam"))
+    known, why = found
+    return replace(estate, nodes=known, roles=why if why is not None else look.part(lambda look: nodes.node_roles(look, known), "iam"))
 
 
 def _network(look: Look, estate: Estate) -> Estate:

@@ -82,6 +82,8 @@ CASES = (
     Case("nodes.agent", "too old to stream", F, lambda w: w.managed(AgentVersion="3.0.161.0")),
     Case("nodes.agent", "needs ec2messages", W, lambda w: w.managed(AgentVersion="3.2.1705.0")),
     Case("nodes.role", "none", F, Whole.no_profile, Whole.profile),
+    Case("nodes.metadata", "off", F, lambda w: w.imds(HttpEndpoint="disabled", HttpTokens="required")),
+    Case("nodes.metadata", "without tokens", W, lambda w: w.imds(HttpTokens="optional", HttpEndpoint="enabled")),
     Case("nodes.connects", "may not", F, Whole.unconnected),
     Case("nodes.logs", "may not", F, lambda w: w.weak("logs")),
     Case("network.endpoints", "logs and s3 are missing", F, Whole.no_endpoints),
