@@ -156,3 +156,52 @@ def test_a_finding_on_the_call_says_what_was_changed():
         "ct_preferences_changed", "Changed", Level.CRITICAL, text="UpdateDocument", matched="UpdateDocument", event="UpdateDocument-60"
     )
     assert [f"{DEFAULT_SHELL}: {SAID}", "id"] == [f.matched for f in marked([on_call, replace(on_call, event="x", matched="id")], found)]
+
+
+def test_a_flag_shows_what_was_changed():
+    from bot.core.flags import flag_blocks, flags
+
+    found = changes([event("UpdateDocument", 60, "2")], [document("1"), document("2", 60, **WEAK)])
+    on_call = Finding(
+        "ct_preferences_changed", "The settings of Session Manager were changed", Level.CRITICAL, text="UpdateDocument", matched="UpdateDocument",
+        event="UpdateDocument-60", actor=EVE,
+    )  # fmt: skip
+    [flag] = flags((), marked([on_call], found), {}, NOW)
+    assert any(SAID in block.get("text", {}).get("text", "") for block in flag_blocks(flag))
+
+
+class TestNight:
+    """Prod's preferences logged nothing for an hour of the day before; SSM still knows that version."""
+
+    WEAKENED = (
+        "log group /acme/ssm/sessions → none; demand for an encrypted log group on → off; bucket acme-session-logs-111122223333 → none"
+    )
+
+    @pytest.fixture(name="rows")
+    def _rows(self, night_archive):
+        import commands
+        from bot.core.desk import Desk
+        from bot.core.policy import Policy
+        from bot.core.registry import discover
+        from bot.core.reply import Ask, Role, User
+        from queries.archive import ArchiveEvidence
+        from queries.rulebook import load
+        from tests.evidence import Memory
+
+        ask = Ask(User("U0ANA"), "unusual 3d low", NOW, Role.VIEWER, Policy(rules=load()))
+        return Desk(discover(commands)).answer(ask, lambda explain: ArchiveEvidence(night_archive, explain=explain, now=NOW), Memory()).data
+
+    def test_what_was_changed_is_told_with_who_did_it_and_who_worked_meanwhile(self, rows, the_night):
+        [row] = [row for row in rows if row["rule"] == "preferences_window" and row["level"] == "high"]
+        assert ("deploy-legacy", True) == (row["who"], self.WEAKENED in row["what"])
+        assert all(the_night[key].id in row["what"] for key in ("weak-1", "weak-2"))
+        assert the_night["after-weak"].id not in row["what"]
+
+    def test_setting_it_right_again_is_no_weakening(self, rows):
+        [row] = [row for row in rows if row["rule"] == "preferences_window" and row["level"] == "low"]
+        assert ("omar.haddad@example.com", True) == (row["who"], "log group none → /acme/ssm/sessions" in row["what"])
+
+    def test_the_rule_on_the_call_says_it_too(self, rows):
+        told = [row["what"] for row in rows if row["rule"] == "ct_preferences_changed"]
+        assert 4 == len(told)
+        assert 2 == sum(self.WEAKENED in what for what in told)
