@@ -37,8 +37,8 @@ def run(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
     wanted = tuple(each for each in checks if check in ("", each.about.id, each.about.group))
     since = _since(ask, evidence, ledger, wanted)
     if estates and not (check or account or region) and due(since.before, ask.now):
-        ledger.keep_visit(visit(checks, ask.now, since.before, ask.user.id), _drift.papers(estates))
-    told = _told(since, ask)
+        ledger.keep_visit(visit(checks, ask.now, since.before, ask.user.id, _drift.unread(evidence)), _drift.papers(estates))
+    told = _told(since, ask, whole=not (_drift.unread(evidence) or any(each.state is State.UNKNOWN for each in wanted)))
     return detail(wanted, told) if check else view(wanted, told, everything="all" in args)
 
 
@@ -58,12 +58,15 @@ def _since(ask: Ask, evidence: Evidence, ledger: Ledger, checks: Sequence[Check]
     return _drift.now(ledger.visited(ask.now), visit(checks, ask.now), evidence, ask.user.zone) if checks else _drift.Since()
 
 
-def _told(since: _drift.Since, ask: Ask) -> str:
-    """What changed since the last look, in words; empty where there was none."""
+def _told(since: _drift.Since, ask: Ask, *, whole: bool) -> str:
+    """What changed since the last look, in words; empty where there was none. Where something could not be checked, quiet is not claimed of it."""
     if since.before is None:
         return ""
     when = times.moment(since.before.at, ask.user.zone)
-    return line(since.found, MOST_DRIFT, f"since I looked on {when}") or f"Nothing changed since I looked on {when}."
+    return (
+        line(since.found, MOST_DRIFT, f"since I looked on {when}")
+        or f"{'Nothing' if whole else 'Nothing that could be checked'} changed since I looked on {when}."
+    )
 
 
 def view(checks: tuple[Check, ...], told: str = "", *, everything: bool = False) -> Reply:

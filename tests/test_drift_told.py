@@ -39,6 +39,7 @@ CHANGE = Event(
     "e1", NOW - timedelta(hours=2), "ssm.amazonaws.com", "UpdateDocument", "arn:aws:iam::111122223333:user/eve", account=HERE.account,
     region=HERE.region, document="SSM-SessionManagerRunShell",
 )  # fmt: skip
+WHOLE = replace(estate(), key=None)
 OFF = estate(cloudWatchStreamingEnabled=False)
 YESTERDAY = NOW - timedelta(days=1)
 SAID = "In 111122223333/eu-west-1, by eve (UpdateDocument): Streaming ok → warning (Streaming is off"
@@ -75,6 +76,11 @@ class TestDigest:
         assert "checks of session logging made" in text
         assert "more could not be made" in text
 
+    def test_it_says_what_could_not_be_looked_at_at_all(self):
+        ledger = Memory()
+        ledger.keep_visit(visit(examine([estate()]), NOW - timedelta(hours=1), unread=3))
+        assert "3 account-regions could not be looked at" in answer("digest 24h", Fixed(), ledger, "clock").text
+
     def test_an_old_look_says_how_old_it_is(self):
         assert "made, last 3 days ago" in answer("digest 24h", Fixed(), kept((NOW - timedelta(days=3), estate())), "clock").text.replace(
             "more could not be ", ""
@@ -106,9 +112,13 @@ class TestDoctor:
         assert [] == faults(message.blocks)
 
     def test_it_says_that_nothing_changed(self):
-        world = Fixed(estates=(estate(),))
-        assert "Nothing changed since I looked on Sun 22 Nov" in answer("doctor", world, kept((YESTERDAY, estate()))).text
+        world = Fixed(estates=(WHOLE,))
+        assert "Nothing changed since I looked on Sun 22 Nov" in answer("doctor preferences", world, kept((YESTERDAY, WHOLE))).text
         assert "events" not in [source.question for source in world.asked]
+
+    def test_quiet_is_not_claimed_of_what_could_not_be_checked(self):
+        world = Fixed(estates=(replace(WHOLE, documents=Unknown("denied")),))
+        assert "Nothing that could be checked changed" in answer("doctor", world, kept((YESTERDAY, WHOLE))).text
 
     def test_without_an_earlier_look_it_claims_nothing(self):
         assert "since I looked" not in answer("doctor", Fixed(estates=(estate(),)), Memory()).text

@@ -141,6 +141,10 @@ class Whole(World):
     def forgetful_bucket(self):
         self.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
 
+    def lifecycle(self, prefix, days):
+        rule = {"ID": "r", "Status": "Enabled", "Filter": {"Prefix": prefix}, "Expiration": {"Days": days}}
+        self.s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": [rule]})
+
     def public_policy(self):
         mine = {
             "Effect": "Allow",

@@ -53,13 +53,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One visit: when, by whom (`clock`, or who asked), how everything stood (`account/region check`), and how many checks were and were not made."""
+    """One visit: when, by whom (`clock`, or who asked), how everything stood (`account/region check`), how many checks were and were not made, and
+    how many account-regions could not be looked at.
+    """
 
     at: datetime
     who: str = CLOCK
     seen: Mapping[str, Seen] | None = None
     made: int = 0
     unmade: int = 0
+    unread: int = 0
 
     @property
     def known(self) -> Mapping[str, Seen]:
@@ -105,12 +108,12 @@ def _seen(these: list[Check], at: datetime) -> Seen:
     return Seen(worst.word, clip(" ".join(said), 600), at)
 
 
-def visit(checks: Iterable[Check], at: datetime, last: Visit | None = None, who: str = CLOCK) -> Visit:
-    """A visit that is to be kept: what was seen now, over what was known before."""
+def visit(checks: Iterable[Check], at: datetime, last: Visit | None = None, who: str = CLOCK, unread: int = 0) -> Visit:
+    """A visit that is to be kept: what was seen now, over what was known before. `unread` places could not be looked at."""
     every = tuple(checks)
     before = {key: seen for key, seen in (last.known if last else {}).items() if at - seen.at < KEPT}
     unmade = sum(check.state is State.UNKNOWN for check in every)
-    return Visit(at, who, {**before, **looked(every, at)}, len(every) - unmade, unmade)
+    return Visit(at, who, {**before, **looked(every, at)}, len(every) - unmade, unmade, unread)
 
 
 def due(last: Visit | None, at: datetime) -> bool:
@@ -178,10 +181,15 @@ def _who(by: tuple[str, ...] | None) -> str:
 
 def stored(of: Visit) -> dict[str, Any]:
     """A visit as JSON, without when and by whom."""
-    return {"made": of.made, "unmade": of.unmade, "seen": {key: [s.state, s.said, s.at.isoformat()] for key, s in of.known.items()}}
+    return {
+        "made": of.made,
+        "unmade": of.unmade,
+        "unread": of.unread,
+        "seen": {key: [s.state, s.said, s.at.isoformat()] for key, s in of.known.items()},
+    }
 
 
 def restored(at: datetime, who: str, raw: Mapping[str, Any]) -> Visit:
     """The visit that `stored` wrote."""
     seen = {key: Seen(state, said, datetime.fromisoformat(when)) for key, (state, said, when) in raw["seen"].items()}
-    return Visit(at, who, seen, raw["made"], raw["unmade"])
+    return Visit(at, who, seen, raw["made"], raw["unmade"], raw["unread"])
