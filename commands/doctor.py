@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from bot.core import blocks, text, times
 from bot.core.doctor import CHECKS, examine
 from bot.core.doctor.drift import due, line, visit
-from bot.core.doctor.report import Line, counted, lines, places, side_by_side, where
+from bot.core.doctor.report import Line, counted, lines, named, places, side_by_side, where
 from bot.core.doctor.result import Check, State
 from bot.core.doctor.slack import SLACK_CHECKS
 from bot.core.model import Refused
@@ -103,7 +103,11 @@ def _changed(told: str) -> Blocks:
 
 
 def _place(line: Line) -> str:
-    return f"{text.plural(len(line.places), 'account-region')}" if len(line.places) > 2 else text.listed([str(p) for p in line.places])
+    return (
+        f"{text.plural(len(line.places), 'account-region')}"
+        if len(line.places) > 2
+        else text.listed([named(place) for place in line.places])
+    )
 
 
 def _item(line: Line, number: int) -> Blocks:

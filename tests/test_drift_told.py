@@ -156,7 +156,7 @@ class TestDoctor:
         )
         message = answer("doctor", Fixed(estates=(estate(),)), Memory(), workspace=lambda: made)
         assert "1 account-region and Slack" in message.text
-        assert "Slack/workspace: The bot is not in #sec" in message.text
+        assert "Slack: The bot is not in #sec" in message.text
         world = Fixed(estates=(estate(),))
         assert "The bot is not in #sec" in answer("doctor slack.channels", world, Memory(), workspace=lambda: made).text
         assert () == world.asked
@@ -219,3 +219,28 @@ class TestClock:
         with pytest.raises(RuntimeError):
             clockwork.visitor(home)()
         assert "All clear" in home.office.ask(User("clock"), Role.VIEWER, "digest 24h", "clock").text
+
+
+class TestNight:
+    """The local workspace on the made-up night: a bot that was there before had looked while the preferences logged nothing."""
+
+    def test_its_digest_says_who_set_the_preferences_right(self, night_archive):
+        from bot.roof import local
+        from queries.archive import ArchiveEvidence
+
+        home = house.opened(
+            house.settings({"COUNTERSIGN_STORE": "sqlite://"}),
+            evidence=lambda now, explain: ArchiveEvidence(night_archive, explain=explain, now=now),
+            clock=lambda: NOW,
+        )
+        local.looked(home)
+        said = home.office.ask(User("clock"), Role.VIEWER, "digest 24h", "clock").text
+        home.close()
+        assert "In 111122223333/eu-west-1, by omar.haddad@example.com (UpdateDocument and UpdateDocumentDefaultVersion)" in said
+        assert "A place for logs fault → ok (Logs go to s3://acme-session-logs-111122223333/prod and /acme/ssm/sessions)" in said
+
+    def test_its_app_has_every_scope_of_the_manifest(self):
+        from bot.manifest import SCOPES
+        from bot.roof import local
+
+        assert set(SCOPES) == set(local.app().scopes)

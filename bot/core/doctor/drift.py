@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from bot.core.doctor.result import Check, State
+from bot.core.doctor.result import WORKSPACE, Check, State
 from bot.core.model import Event
 from bot.core.people import principal
 from bot.core.text import clip, listed, plural
@@ -160,7 +160,7 @@ def line(found: tuple[Drift, ...], most: int = 3, since: str = "since the last l
     groups: dict[tuple[str, tuple[str, ...] | None], list[str]] = {}
     for one in found[:most]:
         groups.setdefault((one.place, one.by), []).append(told(one))
-    parts = [f"In {place}{_who(by)}: {'; '.join(these)}." for (place, by), these in groups.items()]
+    parts = [f"In {place.replace(str(WORKSPACE), 'Slack')}{_who(by)}: {'; '.join(these)}." for (place, by), these in groups.items()]
     more = f" And {len(found) - most} more: `/ssm doctor` shows all." if len(found) > most else ""
     return f"Session logging changed in {plural(len(found), 'point')} {since}. {' '.join(parts)}{more}"
 
