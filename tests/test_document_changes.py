@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from bot.core.document_changes import SAME, UNKNOWN, changes, concerned, judged, marked
+from bot.core.document_changes import CALLS, SAME, UNKNOWN, changes, concerned, judged, marked
 from bot.core.documents import DEFAULT_SHELL
 from bot.core.model import Document, Event, Finding, Kind, Level, Place, Session
-from bot.core.session_settings import differences, in_words
+from bot.core.session_settings import SETTINGS, differences, in_words
+from bot.core.text import visible
 from tests.conftest import NOW
 
 HERE = Place("111122223333", "eu-west-1")
@@ -168,6 +171,36 @@ def test_a_flag_shows_what_was_changed():
     )  # fmt: skip
     [flag] = flags((), marked([on_call], found), {}, NOW)
     assert any(SAID in block.get("text", {}).get("text", "") for block in flag_blocks(flag))
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=20)
+    | st.sampled_from(["true", "9" * 5000, "{{ x }}", "\x1b[2J", "`*_<!channel>"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+INPUTS = st.dictionaries(st.sampled_from([key for key, *_ in SETTINGS] + ["shellProfile", "x"]), JSON, max_size=8)
+VERSIONS = st.sampled_from(["1", "2", "3", "", "$LATEST", "9" * 5000, "٣"])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    before=INPUTS,
+    after=INPUTS,
+    names=st.lists(st.tuples(st.sampled_from(sorted(CALLS)), VERSIONS, st.integers(0, 400)), max_size=6),
+    made=st.lists(st.tuples(VERSIONS, st.integers(0, 500)), max_size=4),
+)
+def test_whatever_documents_hold_is_told_or_unknown(before, after, names, made):
+    """Any JSON, any versions in any order: each change in visible words, none lost."""
+    calls = [event(name, ago, version) for name, version, ago in names]
+    history = [replace(document(version, ago), inputs=before if number % 2 else after) for number, (version, ago) in enumerate(made)]
+    found = changes(calls, history, history[:1])
+    assert len(calls) == sum(len(change.events) for change in found)
+    assert [] == [change.words for change in found if visible(change.words) != change.words]
+    assert len(found) == len(judged(found, [session(50)], NOW))
 
 
 class TestNight:
