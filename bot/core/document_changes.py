@@ -20,7 +20,7 @@ DIGITS = 9  # more is no version
 CALLS = frozenset({"UpdateDocument", "UpdateDocumentDefaultVersion", "CreateDocument", "DeleteDocument"})
 ONE_GO = timedelta(minutes=5)  # between calls of one change
 SLACK = timedelta(minutes=2)  # between a call and its version's own time
-UNKNOWN = "what it said before is not known: SSM keeps no earlier version of it, and the doctor had not looked yet"
+UNKNOWN = "what it said before is not known: no earlier version of it could be read, and the doctor had kept no copy"
 SAME = "its settings are the same as before"
 Key = tuple[Place, str]
 
