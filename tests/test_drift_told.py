@@ -210,6 +210,13 @@ class TestClock:
         [post] = home.store.due()
         assert "could look at nothing" in post.body["text"]
 
+    @pytest.mark.parametrize(("said", "there"), [("daily", True), ("never", False)])
+    def test_the_looks_can_be_turned_off(self, home, said, there):
+        running = clockwork.start_clock(replace(home, settings=replace(home.settings, doctor=said, schedule=())), courier=None)
+        found = running._scheduler.get_job("doctor")
+        running.stop()
+        assert there == (found is not None)
+
     def test_a_look_that_fails_is_no_digests_business(self, home):
         class Broken(Fixed):
             def estate(self, now):

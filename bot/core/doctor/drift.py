@@ -22,10 +22,17 @@ CLOCK = "clock"
 EVERY = timedelta(days=1)  # between visits
 KEPT = timedelta(days=60)  # what was last seen longer ago is forgotten
 SETTLED = ("preferences", "documents", "bucket", "group")  # what these say changes only when somebody changes something
+ROLE = frozenset(
+    {
+        "PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy", "DetachRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary",
+        "DeleteRole",
+    }
+)  # fmt: skip
 DOCUMENT = frozenset({"CreateDocument", "UpdateDocument", "UpdateDocumentDefaultVersion", "DeleteDocument"})
 CAUSES: Mapping[str, frozenset[str]] = {
     "preferences": DOCUMENT,
     "documents": DOCUMENT | {"ModifyDocumentPermission"},
+    "documents.users": DOCUMENT | ROLE,
     "bucket": frozenset(
         {
             "CreateBucket", "DeleteBucket", "PutBucketPolicy", "DeleteBucketPolicy", "PutBucketEncryption", "DeleteBucketEncryption",
@@ -35,7 +42,7 @@ CAUSES: Mapping[str, frozenset[str]] = {
     "group": frozenset(
         {"CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "DeleteRetentionPolicy", "AssociateKmsKey", "DisassociateKmsKey"}
     ),
-    "nodes": frozenset({"PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy", "DetachRolePolicy", "PutRolePermissionsBoundary", "DeleteRole"}),
+    "nodes": ROLE,
     "trail": frozenset({"StartLogging", "StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors", "CreateTrail"}),
     "table": frozenset({"UpdateTable", "DeleteTable", "UpdateWorkGroup", "DeleteWorkGroup"}),
 }  # fmt: skip
@@ -140,12 +147,12 @@ def told_by(found: Iterable[Drift], events: Iterable[Event]) -> tuple[Drift, ...
 
 
 def _by(one: Drift, happened: Iterable[Event]) -> tuple[str, ...] | None:
-    group = one.check.partition(".")[0]
-    causes = CAUSES.get(group, frozenset())
+    kind = one.check if one.check in CAUSES else one.check.partition(".")[0]
+    causes = CAUSES.get(kind, frozenset())
     if not causes & frozenset(chain.from_iterable(WATCHED.values())):
         return None
     account, _, region = one.place.partition("/")
-    there = [e for e in happened if e.name in causes and e.account == account and (group not in REGIONAL or e.region == region)]
+    there = [e for e in happened if e.name in causes and e.account == account and (kind not in REGIONAL or e.region == region)]
     calls: dict[str, list[str]] = {}
     for event in there:
         if one.before.at <= event.at <= one.after.at:
@@ -176,7 +183,7 @@ def told(one: Drift) -> str:
 def _who(by: tuple[str, ...] | None) -> str:
     if by is None:
         return " (who did it is not looked for)"
-    return f", by {listed(list(by), 3)}" if by else ", by nobody whom CloudTrail names"
+    return f", by {listed(list(by), 3)}" if by else ", by whom CloudTrail does not tell"
 
 
 def stored(of: Visit) -> dict[str, Any]:
