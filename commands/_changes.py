@@ -17,11 +17,13 @@ def nothing_kept(_keys: Iterable[Key]) -> tuple[Document, ...]:
     return ()
 
 
-def found(events: Iterable[Event], since: datetime, evidence: Evidence, papers: Papers) -> tuple[Change, ...]:
-    """Every change, oldest first."""
+def found(
+    events: Iterable[Event], since: datetime, evidence: Evidence, papers: Papers, documents: Iterable[Document] | None = None
+) -> tuple[Change, ...]:
+    """Every change, oldest first. `documents` are the fleet's Session documents, where they were asked for before."""
     calls = tuple(event for event in events if event.name in CALLS and event.document and not event.error)
     if not calls:
         return ()
     kept = papers(keys(calls))
-    made = concerned(calls, (*evidence.documents(), *kept))
+    made = concerned(calls, (*(evidence.documents() if documents is None else documents), *kept))
     return changes(made, evidence.versions(keys(made), since), kept) if made else ()

@@ -139,7 +139,7 @@ def _finding(fold: Fold, owners: Mapping[str, Session], nodes: _sessions.Nodes) 
     lines = [
         f"{MARKS[finding.level]} *{text.safe(_by(finding, owners, nodes))}* · {digest.levels(fold.findings)}",
         text.safe("; ".join([*fold.titles[:TITLES], *([f"{len(fold.titles) - TITLES} more"] if len(fold.titles) > TITLES else [])]), 400),
-        text.code(redact(said), 200) + (f" {times.slack_moment(finding.at)}" if finding.at else ""),
+        text.code(redact(said), 300 if finding.event else 200) + (f" {times.slack_moment(finding.at)}" if finding.at else ""),
     ]
     button = blocks.asking("Dossier", f"session {finding.session}") if finding.session else None
     return blocks.section("\n".join(filter(None, lines)), button)

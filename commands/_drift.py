@@ -36,9 +36,14 @@ def look(ask: Ask, evidence: Evidence, ledger: Ledger) -> Visit | None:
     made = examined(ask, estates)
     if not made:
         return None
-    visited = visit(made, ask.now, ledger.visited(ask.now))
+    visited = visit(made, ask.now, ledger.visited(ask.now), unread=unread(evidence))
     ledger.keep_visit(visited, papers(estates))
     return visited
+
+
+def unread(evidence: Evidence) -> int:
+    """How many account-regions could not be looked at."""
+    return len({part.place for source in evidence.asked for part in source.unread})
 
 
 def examined(ask: Ask, estates: Iterable[Estate]) -> tuple[Check, ...]:
@@ -84,5 +89,6 @@ def checked(last: Visit | None, at: datetime) -> str:
     if last is None:
         return ""
     unmade = f", {last.unmade:,} more could not be made" if last.unmade else ""
+    unmade += f", {text.plural(last.unread, 'account-region')} could not be looked at" if last.unread else ""
     old = f", last {times.length(at - last.at)} ago" if at - last.at > STALE else ""
     return f"{text.plural(last.made, 'check')} of session logging made{unmade}{old}"

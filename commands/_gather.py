@@ -39,7 +39,8 @@ def gathered(wide: Span, narrow: Span, narrowing: _words.Narrow, evidence: Evide
     """
     where = narrowing.where
     live, ended = evidence.live(), evidence.ended(wide)
-    custom = sorted({d.name for d in evidence.documents() if d.session_type == "Port"})
+    documents = evidence.documents()
+    custom = sorted({d.name for d in documents if d.session_type == "Port"})
     trail = once(evidence.openings(wide, where), key)
     ssm = (*(s for s in live if s.started and s.started >= wide.since), *ended)
     opened = (*_merge.with_ends(trail, (*ended, *live)), *_merge.unseen(_started(ssm, wide), trail))
@@ -52,7 +53,7 @@ def gathered(wide: Span, narrow: Span, narrowing: _words.Narrow, evidence: Evide
         narrowing.among(tunnels, nodes),
         narrowing.among(live, nodes),
         events,
-        marked(on_events(events, ask), _changes.found(events, wide.since, evidence, papers)),
+        marked(on_events(events, ask), _changes.found(events, wide.since, evidence, papers, documents)),
         tuple(finding for one in reading.sessions for finding in one.findings),
         reading,
         nodes,

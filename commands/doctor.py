@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from bot.core import blocks, text, times
 from bot.core.doctor import CHECKS, examine
 from bot.core.doctor.drift import due, line, visit
-from bot.core.doctor.report import Line, counted, lines, places, side_by_side, where
+from bot.core.doctor.report import Line, counted, lines, named, places, side_by_side, where
 from bot.core.doctor.result import Check, State
 from bot.core.doctor.slack import SLACK_CHECKS
 from bot.core.model import Refused
@@ -37,8 +37,8 @@ def run(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
     wanted = tuple(each for each in checks if check in ("", each.about.id, each.about.group))
     since = _since(ask, evidence, ledger, wanted)
     if estates and not (check or account or region) and due(since.before, ask.now):
-        ledger.keep_visit(visit(checks, ask.now, since.before, ask.user.id), _drift.papers(estates))
-    told = _told(since, ask)
+        ledger.keep_visit(visit(checks, ask.now, since.before, ask.user.id, _drift.unread(evidence)), _drift.papers(estates))
+    told = _told(since, ask, whole=not (_drift.unread(evidence) or any(each.state is State.UNKNOWN for each in wanted)))
     return detail(wanted, told) if check else view(wanted, told, everything="all" in args)
 
 
@@ -58,12 +58,15 @@ def _since(ask: Ask, evidence: Evidence, ledger: Ledger, checks: Sequence[Check]
     return _drift.now(ledger.visited(ask.now), visit(checks, ask.now), evidence, ask.user.zone) if checks else _drift.Since()
 
 
-def _told(since: _drift.Since, ask: Ask) -> str:
-    """What changed since the last look, in words; empty where there was none."""
+def _told(since: _drift.Since, ask: Ask, *, whole: bool) -> str:
+    """What changed since the last look, in words; empty where there was none. Where something could not be checked, quiet is not claimed of it."""
     if since.before is None:
         return ""
     when = times.moment(since.before.at, ask.user.zone)
-    return line(since.found, MOST_DRIFT, f"since I looked on {when}") or f"Nothing changed since I looked on {when}."
+    return (
+        line(since.found, MOST_DRIFT, f"since I looked on {when}")
+        or f"{'Nothing' if whole else 'Nothing that could be checked'} changed since I looked on {when}."
+    )
 
 
 def view(checks: tuple[Check, ...], told: str = "", *, everything: bool = False) -> Reply:
@@ -100,7 +103,11 @@ def _changed(told: str) -> Blocks:
 
 
 def _place(line: Line) -> str:
-    return f"{text.plural(len(line.places), 'account-region')}" if len(line.places) > 2 else text.listed([str(p) for p in line.places])
+    return (
+        f"{text.plural(len(line.places), 'account-region')}"
+        if len(line.places) > 2
+        else text.listed([named(place) for place in line.places])
+    )
 
 
 def _item(line: Line, number: int) -> Blocks:

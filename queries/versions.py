@@ -15,6 +15,7 @@ from bot.core.model import Document, Place
 from queries.documents import document_of
 from queries.inquiry import Asking, Inquiry
 from queries.scopes import Post
+from queries.sources import joined
 
 MOST = 20  # versions of one document in one answer, the newest
 QUERY = "aws ssm list-document-versions --name {0}; aws ssm get-document --name {0} --document-format JSON --document-version …"
@@ -22,7 +23,9 @@ Part = tuple[Post, str]
 
 
 def versions(inquiry: Inquiry, wanted: Iterable[tuple[Place, str]], since: datetime) -> tuple[Document, ...]:
-    """Each document's versions made since then, and the one before them; oldest first. One that is gone has none."""
+    """Each document's versions made since then, and the one before them; oldest first. One that is gone has none. What could not be read is
+    noted and is no unread part: that there was a change is known without it.
+    """
     parts = [(post, name) for place, name in dict.fromkeys(wanted) if (post := inquiry.post(place))]
     if not parts:
         return ()
@@ -30,9 +33,10 @@ def versions(inquiry: Inquiry, wanted: Iterable[tuple[Place, str]], since: datet
     asking = Asking("ssm", "document versions", text, parts, lambda part: str(part[0].place), None, "ssm")
     said, source = inquiry.put(asking, lambda part: _versions(inquiry, part, since))
     found = tuple(document for _, (documents, _) in said.answers for document in documents)
-    cut = any(more for _, (_, more) in said.answers)
-    note = f"only the newest {MOST} versions of a document were read" if cut else ""
-    inquiry.asked.add(replace(source, rows=len(found), read=tuple(dict.fromkeys(source.read)), note=source.note or note))
+    lost = tuple(dict.fromkeys(f"What a changed document said before could not be read: {part.why}" for part in source.unread))
+    cut = [f"only the newest {MOST} versions of a document were read"] if any(more for _, (_, more) in said.answers) else []
+    note = joined([source.note, *cut, *lost])
+    inquiry.asked.add(replace(source, rows=len(found), read=tuple(dict.fromkeys(source.read)), unread=(), note=note))
     return tuple(sorted(found, key=lambda one: (str(one.made), one.name)))
 
 

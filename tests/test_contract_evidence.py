@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import pytest
 
@@ -16,6 +17,7 @@ from queries.archive import Archive, ArchiveEvidence
 from queries.aws import AwsEvidence
 from queries.scopes import Scope
 from tests.queries.conftest import CLIENTS, _aws, _night, _running  # noqa: F401 - fixtures, by their own names
+from tests.standins.faults import Fault
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 MONTH = Span(NOW - timedelta(days=29), NOW)
@@ -180,3 +182,22 @@ class TestSame:
 
 def line(hit):
     return hit.session, hit.at, hit.text, hit.matched, hit.group
+
+
+class TestVersionsOnAws:
+    """What only AWS can answer wrongly: a right that is missing, a history that is long."""
+
+    PREFERENCES: ClassVar = [(Place("111122223333", "eu-west-1"), "SSM-SessionManagerRunShell")]
+
+    def test_a_right_that_is_missing_is_noted_and_holds_nothing_up(self, by_aws, aws):
+        aws.fault(Fault("ssm", "ListDocumentVersions"))
+        assert () == by_aws.versions(self.PREFERENCES, NOW - timedelta(days=2))
+        [source] = [source for source in by_aws.asked if source.question == "document versions"]
+        assert ((), True) == (source.unread, "ssm:ListDocumentVersions" in source.note)
+
+    def test_a_long_history_is_cut_and_says_so(self, by_aws, monkeypatch):
+        from queries import versions
+
+        monkeypatch.setattr(versions, "MOST", 2)
+        assert ["4", "5"] == [d.version for d in by_aws.versions(self.PREFERENCES, NOW - timedelta(days=900))]
+        assert "only the newest 2 versions" in by_aws.asked[-1].note

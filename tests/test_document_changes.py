@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from bot.core.document_changes import SAME, UNKNOWN, changes, concerned, judged, marked
+from bot.core.document_changes import CALLS, SAME, UNKNOWN, changes, concerned, judged, marked
 from bot.core.documents import DEFAULT_SHELL
 from bot.core.model import Document, Event, Finding, Kind, Level, Place, Session
-from bot.core.session_settings import differences, in_words
+from bot.core.session_settings import SETTINGS, differences, in_words
+from bot.core.text import visible
 from tests.conftest import NOW
 
 HERE = Place("111122223333", "eu-west-1")
@@ -156,3 +159,82 @@ def test_a_finding_on_the_call_says_what_was_changed():
         "ct_preferences_changed", "Changed", Level.CRITICAL, text="UpdateDocument", matched="UpdateDocument", event="UpdateDocument-60"
     )
     assert [f"{DEFAULT_SHELL}: {SAID}", "id"] == [f.matched for f in marked([on_call, replace(on_call, event="x", matched="id")], found)]
+
+
+def test_a_flag_shows_what_was_changed():
+    from bot.core.flags import flag_blocks, flags
+
+    found = changes([event("UpdateDocument", 60, "2")], [document("1"), document("2", 60, **WEAK)])
+    on_call = Finding(
+        "ct_preferences_changed", "The settings of Session Manager were changed", Level.CRITICAL, text="UpdateDocument", matched="UpdateDocument",
+        event="UpdateDocument-60", actor=EVE,
+    )  # fmt: skip
+    [flag] = flags((), marked([on_call], found), {}, NOW)
+    assert any(SAID in block.get("text", {}).get("text", "") for block in flag_blocks(flag))
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=20)
+    | st.sampled_from(["true", "9" * 5000, "{{ x }}", "\x1b[2J", "`*_<!channel>"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+INPUTS = st.dictionaries(st.sampled_from([key for key, *_ in SETTINGS] + ["shellProfile", "x"]), JSON, max_size=8)
+VERSIONS = st.sampled_from(["1", "2", "3", "", "$LATEST", "9" * 5000, "٣"])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    before=INPUTS,
+    after=INPUTS,
+    names=st.lists(st.tuples(st.sampled_from(sorted(CALLS)), VERSIONS, st.integers(0, 400)), max_size=6),
+    made=st.lists(st.tuples(VERSIONS, st.integers(0, 500)), max_size=4),
+)
+def test_whatever_documents_hold_is_told_or_unknown(before, after, names, made):
+    """Any JSON, any versions in any order: each change in visible words, none lost."""
+    calls = [event(name, ago, version) for name, version, ago in names]
+    history = [replace(document(version, ago), inputs=before if number % 2 else after) for number, (version, ago) in enumerate(made)]
+    found = changes(calls, history, history[:1])
+    assert len(calls) == sum(len(change.events) for change in found)
+    assert [] == [change.words for change in found if visible(change.words) != change.words]
+    assert len(found) == len(judged(found, [session(50)], NOW))
+
+
+class TestNight:
+    """Prod's preferences logged nothing for an hour of the day before; SSM still knows that version."""
+
+    WEAKENED = (
+        "log group /acme/ssm/sessions → none; demand for an encrypted log group on → off; bucket acme-session-logs-111122223333 → none"
+    )
+
+    @pytest.fixture(name="rows")
+    def _rows(self, night_archive):
+        import commands
+        from bot.core.desk import Desk
+        from bot.core.policy import Policy
+        from bot.core.registry import discover
+        from bot.core.reply import Ask, Role, User
+        from queries.archive import ArchiveEvidence
+        from queries.rulebook import load
+        from tests.evidence import Memory
+
+        ask = Ask(User("U0ANA"), "unusual 3d low", NOW, Role.VIEWER, Policy(rules=load()))
+        return Desk(discover(commands)).answer(ask, lambda explain: ArchiveEvidence(night_archive, explain=explain, now=NOW), Memory()).data
+
+    def test_what_was_changed_is_told_with_who_did_it_and_who_worked_meanwhile(self, rows, the_night):
+        [row] = [row for row in rows if row["rule"] == "preferences_window" and row["level"] == "high"]
+        assert ("deploy-legacy", True) == (row["who"], self.WEAKENED in row["what"])
+        assert all(the_night[key].id in row["what"] for key in ("weak-1", "weak-2"))
+        assert the_night["after-weak"].id not in row["what"]
+
+    def test_setting_it_right_again_is_no_weakening(self, rows):
+        [row] = [row for row in rows if row["rule"] == "preferences_window" and row["level"] == "low"]
+        assert ("omar.haddad@example.com", True) == (row["who"], "log group none → /acme/ssm/sessions" in row["what"])
+
+    def test_the_rule_on_the_call_says_it_too(self, rows):
+        told = [row["what"] for row in rows if row["rule"] == "ct_preferences_changed"]
+        assert 4 == len(told)
+        assert 2 == sum(self.WEAKENED in what for what in told)

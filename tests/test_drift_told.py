@@ -39,6 +39,7 @@ CHANGE = Event(
     "e1", NOW - timedelta(hours=2), "ssm.amazonaws.com", "UpdateDocument", "arn:aws:iam::111122223333:user/eve", account=HERE.account,
     region=HERE.region, document="SSM-SessionManagerRunShell",
 )  # fmt: skip
+WHOLE = replace(estate(), key=None)
 OFF = estate(cloudWatchStreamingEnabled=False)
 YESTERDAY = NOW - timedelta(days=1)
 SAID = "In 111122223333/eu-west-1, by eve (UpdateDocument): Streaming ok → warning (Streaming is off"
@@ -75,6 +76,11 @@ class TestDigest:
         assert "checks of session logging made" in text
         assert "more could not be made" in text
 
+    def test_it_says_what_could_not_be_looked_at_at_all(self):
+        ledger = Memory()
+        ledger.keep_visit(visit(examine([estate()]), NOW - timedelta(hours=1), unread=3))
+        assert "3 account-regions could not be looked at" in answer("digest 24h", Fixed(), ledger, "clock").text
+
     def test_an_old_look_says_how_old_it_is(self):
         assert "made, last 3 days ago" in answer("digest 24h", Fixed(), kept((NOW - timedelta(days=3), estate())), "clock").text.replace(
             "more could not be ", ""
@@ -106,9 +112,13 @@ class TestDoctor:
         assert [] == faults(message.blocks)
 
     def test_it_says_that_nothing_changed(self):
-        world = Fixed(estates=(estate(),))
-        assert "Nothing changed since I looked on Sun 22 Nov" in answer("doctor", world, kept((YESTERDAY, estate()))).text
+        world = Fixed(estates=(WHOLE,))
+        assert "Nothing changed since I looked on Sun 22 Nov" in answer("doctor preferences", world, kept((YESTERDAY, WHOLE))).text
         assert "events" not in [source.question for source in world.asked]
+
+    def test_quiet_is_not_claimed_of_what_could_not_be_checked(self):
+        world = Fixed(estates=(replace(WHOLE, documents=Unknown("denied")),))
+        assert "Nothing that could be checked changed" in answer("doctor", world, kept((YESTERDAY, WHOLE))).text
 
     def test_without_an_earlier_look_it_claims_nothing(self):
         assert "since I looked" not in answer("doctor", Fixed(estates=(estate(),)), Memory()).text
@@ -146,7 +156,7 @@ class TestDoctor:
         )
         message = answer("doctor", Fixed(estates=(estate(),)), Memory(), workspace=lambda: made)
         assert "1 account-region and Slack" in message.text
-        assert "Slack/workspace: The bot is not in #sec" in message.text
+        assert "Slack: The bot is not in #sec" in message.text
         world = Fixed(estates=(estate(),))
         assert "The bot is not in #sec" in answer("doctor slack.channels", world, Memory(), workspace=lambda: made).text
         assert () == world.asked
@@ -200,6 +210,13 @@ class TestClock:
         [post] = home.store.due()
         assert "could look at nothing" in post.body["text"]
 
+    @pytest.mark.parametrize(("said", "there"), [("daily", True), ("never", False)])
+    def test_the_looks_can_be_turned_off(self, home, said, there):
+        running = clockwork.start_clock(replace(home, settings=replace(home.settings, doctor=said, schedule=())), courier=None)
+        found = running._scheduler.get_job("doctor")
+        running.stop()
+        assert there == (found is not None)
+
     def test_a_look_that_fails_is_no_digests_business(self, home):
         class Broken(Fixed):
             def estate(self, now):
@@ -209,3 +226,28 @@ class TestClock:
         with pytest.raises(RuntimeError):
             clockwork.visitor(home)()
         assert "All clear" in home.office.ask(User("clock"), Role.VIEWER, "digest 24h", "clock").text
+
+
+class TestNight:
+    """The local workspace on the made-up night: a bot that was there before had looked while the preferences logged nothing."""
+
+    def test_its_digest_says_who_set_the_preferences_right(self, night_archive):
+        from bot.roof import local
+        from queries.archive import ArchiveEvidence
+
+        home = house.opened(
+            house.settings({"COUNTERSIGN_STORE": "sqlite://"}),
+            evidence=lambda now, explain: ArchiveEvidence(night_archive, explain=explain, now=now),
+            clock=lambda: NOW,
+        )
+        local.looked(home)
+        said = home.office.ask(User("clock"), Role.VIEWER, "digest 24h", "clock").text
+        home.close()
+        assert "In 111122223333/eu-west-1, by omar.haddad@example.com (UpdateDocument and UpdateDocumentDefaultVersion)" in said
+        assert "A place for logs fault → ok (Logs go to s3://acme-session-logs-111122223333/prod and /acme/ssm/sessions)" in said
+
+    def test_its_app_has_every_scope_of_the_manifest(self):
+        from bot.manifest import SCOPES
+        from bot.roof import local
+
+        assert set(SCOPES) == set(local.app().scopes)

@@ -16,10 +16,11 @@ from bot.core.records import mapping
 from bot.core.session_settings import Difference, differences, in_words
 from bot.core.text import listed, plural
 
+DIGITS = 9  # more is no version
 CALLS = frozenset({"UpdateDocument", "UpdateDocumentDefaultVersion", "CreateDocument", "DeleteDocument"})
 ONE_GO = timedelta(minutes=5)  # between calls of one change
 SLACK = timedelta(minutes=2)  # between a call and its version's own time
-UNKNOWN = "what it said before is not known: SSM keeps no earlier version of it, and the doctor had not looked yet"
+UNKNOWN = "what it said before is not known: no earlier version of it could be read, and the doctor had kept no copy"
 SAME = "its settings are the same as before"
 Key = tuple[Place, str]
 
@@ -112,6 +113,11 @@ def _version(event: Event) -> str:
     return str(mapping(answered.get("documentDescription")).get("documentVersion") or ("1" if event.name == "CreateDocument" else ""))
 
 
+def _number(version: str) -> int:
+    """A version's number; 0 where it is none."""
+    return int(version) if version.isascii() and version.isdecimal() and len(version) <= DIGITS else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A document at some time, None where there was none; or that this is not known."""
@@ -144,13 +150,13 @@ class _History:
         calls = [event.name for event in group]
         older = [] if "DeleteDocument" in calls else self._older(key, group)
         copies = [d for d in _of(self.papers, key) if _by(d, group[0].at)]
-        found = max(older, key=lambda d: int(d.version)) if older else copies[-1] if copies else None
+        found = max(older, key=lambda d: _number(d.version)) if older else copies[-1] if copies else None
         return Held(known=True, document=found) if found or calls[0] == "CreateDocument" else NOT_KNOWN
 
     def _older(self, key: Key, group: Sequence[Event]) -> list[Document]:
-        made = [int(v) for event in group if event.name == "UpdateDocument" and (v := _version(event)).isdecimal()]
-        held = [d for d in _of(self.versions, key) if d.version.isdecimal() and _by(d, group[0].at + SLACK)]
-        return [d for d in held if (int(d.version) < made[0] if made else not d.made or d.made < group[0].at - SLACK)]
+        made = [number for event in group if event.name == "UpdateDocument" and (number := _number(_version(event)))]
+        held = [d for d in _of(self.versions, key) if _number(d.version) and _by(d, group[0].at + SLACK)]
+        return [d for d in held if (_number(d.version) < made[0] if made else not d.made or d.made < group[0].at - SLACK)]
 
 
 def _of(documents: Iterable[Document], key: Key) -> list[Document]:

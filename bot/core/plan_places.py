@@ -10,7 +10,7 @@ from bot.core.doctor.facts import Bucket, Group
 from bot.core.grants import equal, merged
 from bot.core.plan import Step, pretty
 
-DAYS = 90  # the shortest that logs should be kept
+DAYS = 90  # the shortest that logs should be kept: PCI DSS 4.0, 10.5.1, has the latest three months at hand (and twelve kept)
 BLOCKED = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}
 
 

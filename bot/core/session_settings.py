@@ -16,6 +16,7 @@ from bot.core.text import clip, visible
 
 MOST = 80  # characters of one value
 IDLE = 20  # minutes, where none are set
+DIGITS = 6  # more is no time-out
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def _switch(value: object) -> str:
 
 def _minutes(value: object) -> str:
     held = str(value or "").strip()
-    return f"{held} min" if held.isascii() and held.isdecimal() else _text(held)
+    return f"{held} min" if held.isascii() and held.isdecimal() and len(held) <= DIGITS else _text(held)
 
 
 def _longer(before: str, after: str) -> bool:

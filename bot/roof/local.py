@@ -18,7 +18,7 @@ from bot.core.model import Document
 from bot.core.registry import discover
 from bot.core.reply import User
 from bot.core.schedule import line
-from bot.manifest import COMMAND, SHORTCUTS
+from bot.manifest import COMMAND, SCOPES, SHORTCUTS
 from bot.roof.house import House
 from bot.workspace.cast import CHANNELS, GROUPS, PEOPLE
 from bot.workspace.facts import App, Hint, Shortcut, SlashCommand, Subcommand
@@ -43,7 +43,7 @@ def app() -> App:
     verbs = tuple(Subcommand(command.name, command.usage, command.about) for command in discover(commands).values())
     command = SlashCommand(str(COMMAND["command"]), str(COMMAND["usage_hint"]), str(COMMAND["description"]), verbs)
     shortcuts = tuple(Shortcut(each["callback_id"], each["name"], each["type"]) for each in SHORTCUTS)
-    return App(commands=(command,), shortcuts=shortcuts, hints=HINTS)
+    return App(commands=(command,), shortcuts=shortcuts, hints=HINTS, scopes=tuple(SCOPES))
 
 
 def opened(port: int = PORT) -> Running:

@@ -13,7 +13,7 @@ from bot.core.model import Refused
 from bot.core.plan import Plan, pretty
 from bot.core.plan_logging import SERVICE_NOTE, Wanted, logging_plan, node_policy, service_statement
 from bot.core.plan_preferences import IDLE, LONGEST
-from bot.roof.setup_places import Prepared
+from bot.roof.setup_run import Prepared
 from queries.clients import Clients
 from queries.estate.setup import found
 from queries.scopes import Post

@@ -1,54 +1,22 @@
-"""Where `setup` works: one account-region, or several in one run, each with its own plan and way back.
-
-Strategy: every plan is made and shown before anything is asked; after one yes each is made again, and applied if every step of it was shown. What
-places share (a bucket, a role) is done with the first and not there any more for the next. A place that fails is named; the others are done.
-"""
+"""Which places `setup` works in: one account-region, or several in one run; and where a way back belongs."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import re
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.core.model import Refused, Unavailable
-from bot.core.plan import Plan, Step, command, diff, written
-from bot.core.text import plural, visible
+from bot.core.model import Refused
+from bot.core.plan import Step
 from bot.roof import house, way_back
 from bot.roof.cli import Environment
 from bot.roof.fleet import scoped
-from queries.apply import apply
 from queries.clients import Clients
 from queries.estate.setup import placed
 from queries.scopes import Post, Scope, account_of
 
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
-NOTHING = "Nothing to do: everything is as wanted."
-DONE, LEFT, FAILED = 0, 1, 2  # exit codes
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A setup that is ready to be planned, as often as needed, and to be written down for another tool."""
-
-    plan: Callable[[], Plan]
-    emit: Callable[[str], str]
-
-
-Prepare = Callable[[argparse.Namespace, Clients, Post], Prepared]
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One place with its plan as it was shown."""
-
-    post: Post
-    ready: Prepared
-    plan: Plan
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,138 +53,6 @@ def one(posts: Sequence[Post]) -> Post:
             f"A template is for one Region of one account: {', '.join(map(str, (p.place for p in posts)))} are several. Name one."
         )
     return posts[0]
-
-
-def run(
-    given: argparse.Namespace, posts: Sequence[Post], clients: Clients, prepare: Prepare, agreed: Callable[[str], bool], at: str
-) -> int:
-    """Plans, asks once, applies, checks; gives the exit code: 0 as wanted, 1 not applied or not all as wanted, 2 a place failed."""
-    codes: list[int] = []
-    several = len(posts) > 1
-    works = list(_planned(given, posts, clients, prepare, codes))
-    _unlike(works)
-    _show(works, several=several)
-    todo = [work for work in works if work.plan.steps]
-    if todo and not given.dry_run and (given.yes or agreed(_counted(todo))):
-        codes += [_tried(work.post, partial(_applied, work, clients, _path(given, work, posts, at), several=several)) for work in todo]
-    elif todo:
-        print("Nothing was changed.")
-        codes.append(LEFT)
-    return max(codes, default=DONE)
-
-
-def _unlike(works: Iterable[Work]) -> None:
-    """Raises Refused where two places want the same bucket's policy to say different things: the later would undo the earlier."""
-    wanted: dict[str, set[str]] = {}
-    for step in (step for work in works for step in work.plan.steps if step.operation == "put_bucket_policy"):
-        wanted.setdefault(str(step.parameters["Bucket"]), set()).add(str(step.parameters["Policy"]))
-    for bucket, policies in wanted.items():
-        if len(policies) > 1:
-            raise Refused(
-                f"These places want different statements in the policy of {bucket}. Set them up one after the other, or give each a bucket of its"
-                " own: `--bucket NAME-{region}`."
-            )
-
-
-def _planned(given: argparse.Namespace, posts: Sequence[Post], clients: Clients, prepare: Prepare, codes: list[int]) -> Iterator[Work]:
-    """A place whose plan cannot be made is named, and counts as failed. Alone it is the whole answer."""
-    for post in posts:
-        try:
-            there = placed(clients, post)
-            ready = prepare(given, clients, there)
-            yield Work(there, ready, ready.plan())
-        except Unavailable as error:
-            if len(posts) == 1:
-                raise
-            codes.append(_failed(post, error))
-
-
-def _failed(post: Post, error: Exception) -> int:
-    print(f"{post.place}: {error}", file=sys.stderr)
-    return FAILED
-
-
-def _tried(post: Post, act: Callable[[], int]) -> int:
-    try:
-        return act()
-    except (Unavailable, Refused) as error:
-        return _failed(post, error)
-
-
-def _show(works: Sequence[Work], *, several: bool) -> None:
-    before: set[Key] = set()
-    for work in works:
-        if several:
-            print(f"# {work.post.place}")
-        show(work.plan, frozenset(before), work.post.place.account)
-        before |= {key for step in work.plan.steps if (key := _shared(step, work.post.place.account))}
-        print() if several else None
-
-
-def show(plan: Plan, before: frozenset[Key] = frozenset(), account: str = "") -> None:
-    """The plan as a person reads it: each step, and what it changes. What a plan `before` does already is said in a word."""
-    own = [step for step in plan.steps if _shared(step, account) not in before]
-    print(f"{plural(len(own), 'step')}:" if own else NOTHING if not plan.steps else "Nothing more than what is done above.")
-    for number, step in enumerate(own, 1):
-        print(f"\n{number}. {visible(step.about)}")
-        print(*(f"   {visible(line)}" for line in diff(step).splitlines()), sep="\n") if diff(step) else None
-    if own and len(own) < len(plan.steps):
-        print(f"\nDone above: {'; '.join(visible(step.about) for step in plan.steps if step not in own)}.")
-    for note in plan.notes:
-        print(f"\nNote: {note}")
-    if own:
-        print(f"\nAs commands:\n{chr(10).join(command(step) for step in own)}\n")
-
-
-Key = tuple[str, ...]
-
-
-def _shared(step: Step, account: str) -> Key:
-    """What makes two places' steps one: a bucket's name is one in the world, a role one in its account. Empty for what is of one Region."""
-    if step.service == "s3":
-        return step.service, step.operation, step.about
-    return (step.service, step.operation, account, json.dumps(step.parameters, sort_keys=True)) if step.service == "iam" else ()
-
-
-def _counted(todo: Sequence[Work]) -> str:
-    keys = [_shared(step, work.post.place.account) for work in todo for step in work.plan.steps]
-    steps = plural(len({key for key in keys if key}) + keys.count(()), "step")
-    return f"Apply {steps}?" if len(todo) == 1 else f"Apply {steps} in {plural(len(todo), 'account-region')}?"
-
-
-def _path(given: argparse.Namespace, work: Work, posts: Sequence[Post], at: str) -> Path:
-    """Where a place's way back goes: a file of its own."""
-    whole = given.way_back or Path(f"countersign-way-back-{at}.jsonl")
-    return whole if len(posts) == 1 else whole.with_name(f"{whole.stem}-{work.post.place.account}-{work.post.region}{whole.suffix}")
-
-
-def _applied(work: Work, clients: Clients, path: Path, *, several: bool) -> int:
-    steps = work.ready.plan().steps
-    shown = [written(step) for step in work.plan.steps]
-    if not all(written(step) in shown for step in steps):
-        raise Refused("AWS changed while you read the plan, so it was not applied. Run the same again.")
-    if several:
-        print(f"# {work.post.place}")
-    take(steps, work.post, clients, lambda step: way_back.keep(path, step, work.post.place.account))
-    print(f"Done. `countersign setup back {path}` undoes it." if path.exists() else "Done.")
-    return _checked(work)
-
-
-def take(steps: Iterable[Step], post: Post, clients: Clients, keep: Callable[[Step], None]) -> None:
-    """Applies steps in one place, saying each."""
-
-    def taking(step: Step) -> None:
-        keep(step)
-        print(f"→ {visible(step.about)}", flush=True)
-
-    apply(steps, lambda service, region: clients.client(post.scope, service, region or post.region), taking, post.place)
-
-
-def _checked(work: Work) -> int:
-    """Read everything again: what is still not as wanted is said, and is an error."""
-    left = work.ready.plan().steps
-    print(f"Checked: {plural(len(left), 'step')} still to take: {left[0].about}." if left else "Checked: everything is as wanted.")
-    return LEFT if left else DONE
 
 
 def back(path: Path, posts: Sequence[Post], clients: Clients) -> Post:

@@ -11,7 +11,7 @@ from bot.core.model import Refused
 from bot.core.plan_trail import TrailWanted, trail_plan
 from bot.core.trail_table import TrailTable, ddl
 from bot.roof.setup_logging import BUCKET, PREFIX, filled, like
-from bot.roof.setup_places import Prepared
+from bot.roof.setup_run import Prepared
 from queries.clients import Clients
 from queries.estate.setup import trail_found
 from queries.scopes import Post

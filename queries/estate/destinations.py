@@ -23,8 +23,8 @@ MOST = 5  # ended sessions whose logs are looked for
 NO_BUCKET = ("404", "NoSuchBucket", "NotFound")
 
 
-def bucket(look: Look, name: str) -> Bucket | None:
-    """The bucket by its settings; one that does not exist says so."""
+def bucket(look: Look, name: str, prefix: str = "") -> Bucket | None:
+    """The bucket by its settings; one that does not exist says so. `prefix` is where the logs lie in it."""
     try:
         head = look.call("s3", "head_bucket", Bucket=name)
     except ClientError as error:
@@ -40,7 +40,7 @@ def bucket(look: Look, name: str) -> Bucket | None:
         blocked=_blocked(look, name),
         versioned=look.call("s3", "get_bucket_versioning", Bucket=name).get("Status") == "Enabled",
         locked=_locked(look, name),
-        expires=_expires(look, name),
+        expires=_expires(look, name, prefix),
         policy=_policy(look, name),
     )
 
@@ -78,10 +78,22 @@ def _locked(look: Look, name: str) -> bool:
     return bool(mapping(mapping(found.get("ObjectLockConfiguration")).get("Rule")).get("DefaultRetention"))
 
 
-def _expires(look: Look, name: str) -> int | None:
+def _expires(look: Look, name: str, prefix: str) -> int | None:
+    """Days after which a rule that reaches the logs removes them."""
     rules = _asked(look, "get_bucket_lifecycle_configuration", name, "NoSuchLifecycleConfiguration").get("Rules") or ()
-    days = [mapping(rule.get("Expiration")).get("Days") for rule in rules if rule.get("Status") == "Enabled"]
+    reaching = [rule for rule in rules if rule.get("Status") == "Enabled" and _overlap(_prefix(rule), prefix.strip("/"))]
+    days = [mapping(rule.get("Expiration")).get("Days") for rule in reaching]
     return min((int(each) for each in days if each), default=None)
+
+
+def _prefix(rule: Mapping[str, Any]) -> str:
+    """What a rule is about; a rule by tags or sizes alone counts as one about everything."""
+    narrowed = mapping(rule.get("Filter"))
+    return str(rule.get("Prefix") or narrowed.get("Prefix") or mapping(narrowed.get("And")).get("Prefix") or "")
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one.rstrip("/"))
 
 
 def _policy(look: Look, name: str) -> Mapping[str, Any] | None:

@@ -64,7 +64,7 @@ def _destinations(look: Look, estate: Estate, now: datetime) -> Estate:
         return replace(estate, bucket=None, group=None, key=None, arrivals=())
     return replace(
         estate,
-        bucket=look.part(lambda look: destinations.bucket(look, wanted.bucket), "s3") if _plain(wanted.bucket) else None,
+        bucket=look.part(lambda look: destinations.bucket(look, wanted.bucket, wanted.prefix), "s3") if _plain(wanted.bucket) else None,
         group=look.part(lambda look: destinations.group(look, wanted.group), "logs") if wanted.group and "{" not in wanted.group else None,
         key=look.part(lambda look: destinations.key(look, wanted.key), "kms") if wanted.key else None,
         arrivals=look.part(lambda look: destinations.arrivals(look, wanted, now), "ssm") if wanted.named else (),
@@ -77,7 +77,8 @@ def _nodes(look: Look, estate: Estate) -> Estate:
     found = look.part(nodes.nodes, "ec2")
     if isinstance(found, Unknown):
         return replace(estate, nodes=found, roles=found)
-    return replace(estate, nodes=found, roles=look.part(lambda look: nodes.node_roles(look, found), "iam"))
+    known, why = found
+    return replace(estate, nodes=known, roles=why if why is not None else look.part(lambda look: nodes.node_roles(look, known), "iam"))
 
 
 def _network(look: Look, estate: Estate) -> Estate:

@@ -6,7 +6,7 @@ A call never changes anything. What fails makes its part `Unknown` with the sent
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from bot.core.doctor.facts import Part, Try, Unknown
@@ -38,6 +38,10 @@ class Look:
     clients: Clients
     budget: Budget
     tries: dict[str, Try] = field(default_factory=dict)
+
+    def at(self, region: str) -> Look:
+        """The same look from another Region of the account; its calls are tries of this one."""
+        return Look(replace(self.post, region=region), self.clients, self.budget, self.tries) if region else self
 
     def call(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any]:  # noqa: ANN401 - boto3 takes what the operation takes
         """One answer of AWS. Raises botocore's errors, and Unavailable once the time is up."""
@@ -73,10 +77,11 @@ class Look:
     def part(self, read: Callable[[Look], Fact], service: str) -> Part[Fact]:
         """What a reader gives, or why it gave nothing."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - light start: boto3 only when AWS is asked
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above: a proxy answered in AWS's place
 
         try:
             return read(self)
-        except (BotoCoreError, ClientError, Unavailable) as error:
+        except (BotoCoreError, ClientError, ResponseParserError, Unavailable) as error:
             return Unknown(str(unavailable(error, self.post.place, service)))
 
     def _action(self, client: Any, service: str, operation: str) -> str:  # noqa: ANN401 - a boto3 client

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from bot.core.doctor.facts import ManagedNode, Part, Role
+from bot.core.doctor.facts import ManagedNode, Part, Role, Unknown
 from queries.estate import roles
 from queries.estate.look import Look, missing
 
@@ -16,16 +16,25 @@ DEFAULT_HOST = "/ssm/managed-instance/default-ec2-instance-management-role"
 UNSET = ("ServiceSettingNotFound", "$None")
 
 
-def nodes(look: Look) -> tuple[ManagedNode, ...]:
-    """Every running instance and every managed node, each once, with its role."""
+def nodes(look: Look) -> tuple[tuple[ManagedNode, ...], Unknown | None]:
+    """Every running instance and every managed node, each once, with its role; and why no role can be told, where that is so."""
     managed = {str(item["InstanceId"]): item for item in look.pages("ssm", "describe_instance_information", "InstanceInformationList")}
     running = {str(item["InstanceId"]): item for item in _instances(look)}
+    held = look.part(lambda look: _node_profiles(look, managed, running), "iam")
+    profiles = {} if isinstance(held, Unknown) else held
+    found = tuple(
+        _node(name, running.get(name, {}), managed.get(name), profiles.get(name, "")) for name in sorted(managed.keys() | running.keys())
+    )
+    return found, held if isinstance(held, Unknown) else None
+
+
+def _node_profiles(look: Look, managed: Mapping[str, Any], running: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Each node's role: by its instance profile, else Default Host Management's where the node is managed."""
     profiles = _profiles(look, running.values())
     default = _default_role(look) if any(name in running and not profiles[name] for name in managed) else ""
-    return tuple(
-        _node(name, running.get(name, {}), managed.get(name), profiles.get(name) or (default if name in managed else ""))
-        for name in sorted(managed.keys() | running.keys())
-    )
+    return {
+        name: profiles.get(name) or (default if name in managed and name in running else "") for name in managed.keys() | running.keys()
+    }
 
 
 def _instances(look: Look) -> Iterator[Mapping[str, Any]]:
@@ -81,7 +90,12 @@ def _node(name: str, instance: Mapping[str, Any], managed: Mapping[str, Any] | N
         str(instance.get("VpcId") or ""),
         str(instance.get("SubnetId") or ""),
         tuple(str(group["GroupId"]) for group in instance.get("SecurityGroups") or ()),
+        _metadata(instance.get("MetadataOptions") or {}),
     )
+
+
+def _metadata(options: Mapping[str, Any]) -> str:
+    return "off" if options.get("HttpEndpoint") == "disabled" else str(options.get("HttpTokens") or "")
 
 
 def node_roles(look: Look, found: tuple[ManagedNode, ...]) -> Mapping[str, Role]:

@@ -26,9 +26,9 @@ def trails(look: Look) -> tuple[Trail, ...]:
 
 
 def _trail(look: Look, item: Mapping[str, Any]) -> Trail:
-    arn = str(item.get("TrailARN") or "")
-    status = look.part(lambda look: look.call("cloudtrail", "get_trail_status", Name=arn), "cloudtrail")
-    chosen = look.part(lambda look: look.call("cloudtrail", "get_event_selectors", TrailName=arn), "cloudtrail")
+    arn, home = str(item.get("TrailARN") or ""), look.at(str(item.get("HomeRegion") or ""))
+    status = home.part(lambda look: look.call("cloudtrail", "get_trail_status", Name=arn), "cloudtrail")
+    chosen = home.part(lambda look: look.call("cloudtrail", "get_event_selectors", TrailName=arn), "cloudtrail")
     known = chosen if isinstance(chosen, Mapping) else {}
     return Trail(
         str(item.get("Name") or ""),

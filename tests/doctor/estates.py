@@ -74,7 +74,7 @@ class Whole(World):
     def instance(self):
         made = self.ec2.run_instances(
             ImageId=next(iter(get_backend("ec2")[ACCOUNT][REGION].amis)), MinCount=1, MaxCount=1, InstanceType="t3.micro", SubnetId=self.subnet,
-            SecurityGroupIds=[self.inside], IamInstanceProfile={"Name": "nodes"},
+            SecurityGroupIds=[self.inside], IamInstanceProfile={"Name": "nodes"}, MetadataOptions={"HttpTokens": "required", "HttpEndpoint": "enabled"},
         )  # fmt: skip
         return made["Instances"][0]["InstanceId"]
 
@@ -141,6 +141,10 @@ class Whole(World):
     def forgetful_bucket(self):
         self.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
 
+    def lifecycle(self, prefix, days):
+        rule = {"ID": "r", "Status": "Enabled", "Filter": {"Prefix": prefix}, "Expiration": {"Days": days}}
+        self.s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": [rule]})
+
     def public_policy(self):
         mine = {
             "Effect": "Allow",
@@ -193,6 +197,9 @@ class Whole(World):
         """Nodes and one document of the team's own."""
         own = f"arn:aws:ssm:{REGION}:{ACCOUNT}:document/acme-Own"
         self.person({"Resource": ["arn:aws:ec2:*:*:instance/*", own], **dict(condition)})
+
+    def imds(self, **options):
+        self.ec2.modify_instance_metadata_options(InstanceId=self.id, **options)
 
     def meant(self):
         self.unmeant({"Condition": {"BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"}}})

@@ -71,6 +71,7 @@ CASES = (
     Case("bucket.encryption", "none, and it is demanded", F, Whole.plain_bucket),
     Case("bucket.public", "not blocked", F, Whole.open_bucket),
     Case("bucket.kept", "no versions", W, Whole.forgetful_bucket),
+    Case("bucket.kept", "a rule removes logs", W, lambda w: w.lifecycle("ssm/", 30), lambda w: w.lifecycle("ssm/", 400)),
     Case("bucket.policy", "for everyone", F, Whole.public_policy),
     Case("group.exists", "gone", F, lambda w: w.logs.delete_log_group(logGroupName="/acme/ssm")),
     Case("group.class", "infrequent access", W, lambda w: w.group_of(logGroupClass="INFREQUENT_ACCESS"), Whole.group_of),
@@ -82,6 +83,8 @@ CASES = (
     Case("nodes.agent", "too old to stream", F, lambda w: w.managed(AgentVersion="3.0.161.0")),
     Case("nodes.agent", "needs ec2messages", W, lambda w: w.managed(AgentVersion="3.2.1705.0")),
     Case("nodes.role", "none", F, Whole.no_profile, Whole.profile),
+    Case("nodes.metadata", "off", F, lambda w: w.imds(HttpEndpoint="disabled", HttpTokens="required")),
+    Case("nodes.metadata", "without tokens", W, lambda w: w.imds(HttpTokens="optional", HttpEndpoint="enabled")),
     Case("nodes.connects", "may not", F, Whole.unconnected),
     Case("nodes.logs", "may not", F, lambda w: w.weak("logs")),
     Case("network.endpoints", "logs and s3 are missing", F, Whole.no_endpoints),
@@ -135,6 +138,11 @@ def _whole(land):
 def test_a_good_estate_has_nothing_wrong(whole):
     wrong = [(c.about.id, c.state.word, c.verdict.said) for c in examine([whole.estate(NOW)]) if c.state is not State.OK]
     assert [] == wrong
+
+
+def test_a_rule_for_another_prefix_removes_no_logs(whole):
+    whole.lifecycle("tmp/", 1)
+    assert State.OK is worst(whole, "bucket.kept")
 
 
 def test_every_check_is_tried():

@@ -11,10 +11,13 @@ from bot.core import pages
 from bot.core.doctor import examine
 from bot.core.doctor.facts import Estate, Expected, SessionDocument, Trail
 from bot.core.doctor.report import lines, side_by_side
+from bot.core.doctor.result import State
 from bot.core.model import Place, Source
 from bot.roof.cli import main
 from bot.roof.verbs.doctor import table
 from commands.doctor import view
+from tests.conftest import NOW
+from tests.doctor.estates import Whole
 from tests.doctor.land import ACCOUNT, GOOD, REGION
 from tests.payloads import faults
 
@@ -59,6 +62,24 @@ def test_a_check_that_could_not_be_made_is_not_well(world, capsys, tmp_path):
 def test_a_check_that_there_is_not_is_refused_and_not_called_well(capsys):
     assert 2 == main(["doctor", "prefs"], {})
     assert "There is no check `prefs`. Did you mean `countersign doctor preferences`?" in capsys.readouterr().err
+
+
+def test_a_right_that_is_missing_hides_no_more_than_it_must(land):
+    """Without iam:GetInstanceProfile no role is told; nodes and network are."""
+    from tests.standins.faults import Fault
+
+    whole = Whole(land)
+    land.fault(Fault("iam", "GetInstanceProfile"))
+    states = {(check.about.id, check.state) for check in examine([whole.estate(NOW)])}
+    assert {("nodes.role", State.UNKNOWN), ("nodes.managed", State.OK), ("network.endpoints", State.OK)} <= states
+    assert ("nodes.role", State.FAULT) not in states
+
+
+def test_a_trail_of_another_region_is_asked_in_its_own(land):
+    whole = Whole(land)
+    whole.post = replace(whole.post, region="us-east-1")
+    states = {(check.about.id, check.state) for check in examine([whole.estate(NOW)])}
+    assert ("trail.records", State.OK) in states
 
 
 def test_a_fleet_that_cannot_be_looked_at_is_not_called_well(world, capsys, tmp_path):

@@ -57,7 +57,7 @@ def test_a_change_is_told_with_who_did_it():
 def test_a_place_for_logs_that_moved_is_told_though_both_are_well():
     [one] = between([check("preferences.destination", ok("Logs go to /a."))], [check("preferences.destination", ok("Logs go to /b."))])
     assert not one.worse
-    assert "by nobody whom CloudTrail names: A place for logs: Logs go to /b; it was “Logs go to /a”." in line((one,))
+    assert "by whom CloudTrail does not tell: A place for logs: Logs go to /b; it was “Logs go to /a”." in line((one,))
 
 
 def test_counts_that_differ_from_day_to_day_are_no_change():
@@ -83,6 +83,12 @@ def test_a_role_is_changed_in_whichever_region_iam_records_it():
         [check("nodes.logs", ok("May."))], [check("nodes.logs", fault("May not.", "x"))], [event("DeleteRolePolicy", region="us-east-1")]
     )
     assert ("eve@example.com (DeleteRolePolicy)",) == one.by
+
+
+def test_who_may_start_sessions_is_changed_by_roles_too():
+    before, after = (check("documents.users", ok(said)) for said in ("By Ops.", "By Ops and Dev."))
+    [one] = between([before], [after], [event("AttachRolePolicy", region="us-east-1")])
+    assert ("eve@example.com (AttachRolePolicy)",) == one.by
 
 
 def test_where_such_calls_are_not_looked_for_nobody_is_cleared():

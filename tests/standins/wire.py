@@ -74,7 +74,7 @@ def refused(error: AwsError, service: str) -> Response:
     if service == "ec2":
         xml = f"<Response><Errors><Error><Code>{error.code}</Code><Message>{error.message}</Message></Error></Errors></Response>"
         return Response(xml, error.status, content_type="text/xml")
-    if service == "sts":
+    if service in ("sts", "iam"):
         inner = f"<Error><Type>Sender</Type><Code>{error.code}</Code><Message>{error.message}</Message></Error>"
         return Response(f"<ErrorResponse>{inner}</ErrorResponse>", error.status, content_type="text/xml")
     body = {"__type": error.code, "message": error.message, **error.extra}

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from bot.core.doctor.result import Check, State
+from bot.core.doctor.result import WORKSPACE, Check, State
 from bot.core.model import Event
 from bot.core.people import principal
 from bot.core.text import clip, listed, plural
@@ -22,10 +22,17 @@ CLOCK = "clock"
 EVERY = timedelta(days=1)  # between visits
 KEPT = timedelta(days=60)  # what was last seen longer ago is forgotten
 SETTLED = ("preferences", "documents", "bucket", "group")  # what these say changes only when somebody changes something
+ROLE = frozenset(
+    {
+        "PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy", "DetachRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary",
+        "DeleteRole",
+    }
+)  # fmt: skip
 DOCUMENT = frozenset({"CreateDocument", "UpdateDocument", "UpdateDocumentDefaultVersion", "DeleteDocument"})
 CAUSES: Mapping[str, frozenset[str]] = {
     "preferences": DOCUMENT,
     "documents": DOCUMENT | {"ModifyDocumentPermission"},
+    "documents.users": DOCUMENT | ROLE,
     "bucket": frozenset(
         {
             "CreateBucket", "DeleteBucket", "PutBucketPolicy", "DeleteBucketPolicy", "PutBucketEncryption", "DeleteBucketEncryption",
@@ -35,7 +42,7 @@ CAUSES: Mapping[str, frozenset[str]] = {
     "group": frozenset(
         {"CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "DeleteRetentionPolicy", "AssociateKmsKey", "DisassociateKmsKey"}
     ),
-    "nodes": frozenset({"PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy", "DetachRolePolicy", "PutRolePermissionsBoundary", "DeleteRole"}),
+    "nodes": ROLE,
     "trail": frozenset({"StartLogging", "StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors", "CreateTrail"}),
     "table": frozenset({"UpdateTable", "DeleteTable", "UpdateWorkGroup", "DeleteWorkGroup"}),
 }  # fmt: skip
@@ -53,13 +60,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One visit: when, by whom (`clock`, or who asked), how everything stood (`account/region check`), and how many checks were and were not made."""
+    """One visit: when, by whom (`clock`, or who asked), how everything stood (`account/region check`), how many checks were and were not made, and
+    how many account-regions could not be looked at.
+    """
 
     at: datetime
     who: str = CLOCK
     seen: Mapping[str, Seen] | None = None
     made: int = 0
     unmade: int = 0
+    unread: int = 0
 
     @property
     def known(self) -> Mapping[str, Seen]:
@@ -105,12 +115,12 @@ def _seen(these: list[Check], at: datetime) -> Seen:
     return Seen(worst.word, clip(" ".join(said), 600), at)
 
 
-def visit(checks: Iterable[Check], at: datetime, last: Visit | None = None, who: str = CLOCK) -> Visit:
-    """A visit that is to be kept: what was seen now, over what was known before."""
+def visit(checks: Iterable[Check], at: datetime, last: Visit | None = None, who: str = CLOCK, unread: int = 0) -> Visit:
+    """A visit that is to be kept: what was seen now, over what was known before. `unread` places could not be looked at."""
     every = tuple(checks)
     before = {key: seen for key, seen in (last.known if last else {}).items() if at - seen.at < KEPT}
     unmade = sum(check.state is State.UNKNOWN for check in every)
-    return Visit(at, who, {**before, **looked(every, at)}, len(every) - unmade, unmade)
+    return Visit(at, who, {**before, **looked(every, at)}, len(every) - unmade, unmade, unread)
 
 
 def due(last: Visit | None, at: datetime) -> bool:
@@ -137,12 +147,12 @@ def told_by(found: Iterable[Drift], events: Iterable[Event]) -> tuple[Drift, ...
 
 
 def _by(one: Drift, happened: Iterable[Event]) -> tuple[str, ...] | None:
-    group = one.check.partition(".")[0]
-    causes = CAUSES.get(group, frozenset())
+    kind = one.check if one.check in CAUSES else one.check.partition(".")[0]
+    causes = CAUSES.get(kind, frozenset())
     if not causes & frozenset(chain.from_iterable(WATCHED.values())):
         return None
     account, _, region = one.place.partition("/")
-    there = [e for e in happened if e.name in causes and e.account == account and (group not in REGIONAL or e.region == region)]
+    there = [e for e in happened if e.name in causes and e.account == account and (kind not in REGIONAL or e.region == region)]
     calls: dict[str, list[str]] = {}
     for event in there:
         if one.before.at <= event.at <= one.after.at:
@@ -157,7 +167,7 @@ def line(found: tuple[Drift, ...], most: int = 3, since: str = "since the last l
     groups: dict[tuple[str, tuple[str, ...] | None], list[str]] = {}
     for one in found[:most]:
         groups.setdefault((one.place, one.by), []).append(told(one))
-    parts = [f"In {place}{_who(by)}: {'; '.join(these)}." for (place, by), these in groups.items()]
+    parts = [f"In {place.replace(str(WORKSPACE), 'Slack')}{_who(by)}: {'; '.join(these)}." for (place, by), these in groups.items()]
     more = f" And {len(found) - most} more: `/ssm doctor` shows all." if len(found) > most else ""
     return f"Session logging changed in {plural(len(found), 'point')} {since}. {' '.join(parts)}{more}"
 
@@ -173,15 +183,20 @@ def told(one: Drift) -> str:
 def _who(by: tuple[str, ...] | None) -> str:
     if by is None:
         return " (who did it is not looked for)"
-    return f", by {listed(list(by), 3)}" if by else ", by nobody whom CloudTrail names"
+    return f", by {listed(list(by), 3)}" if by else ", by whom CloudTrail does not tell"
 
 
 def stored(of: Visit) -> dict[str, Any]:
     """A visit as JSON, without when and by whom."""
-    return {"made": of.made, "unmade": of.unmade, "seen": {key: [s.state, s.said, s.at.isoformat()] for key, s in of.known.items()}}
+    return {
+        "made": of.made,
+        "unmade": of.unmade,
+        "unread": of.unread,
+        "seen": {key: [s.state, s.said, s.at.isoformat()] for key, s in of.known.items()},
+    }
 
 
 def restored(at: datetime, who: str, raw: Mapping[str, Any]) -> Visit:
     """The visit that `stored` wrote."""
     seen = {key: Seen(state, said, datetime.fromisoformat(when)) for key, (state, said, when) in raw["seen"].items()}
-    return Visit(at, who, seen, raw["made"], raw["unmade"])
+    return Visit(at, who, seen, raw["made"], raw["unmade"], raw["unread"])

@@ -140,6 +140,7 @@ class ManagedNode:
     vpc: str = ""
     subnet: str = ""
     groups: tuple[str, ...] = ()
+    metadata: str = ""  # the instance metadata service: off, optional (IMDSv1 answers too), required (IMDSv2 alone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 The agent uploads with the node's own credentials; AmazonSSMManagedInstanceCore lets it connect and has no s3, logs or kms action.
 Versions: Systems Manager User Guide, "Complete Session Manager prerequisites" (streaming from 3.0.284.0, tunnels and SSH from 3.0.222.0; the agent's
 release notes tell of streaming with 3.0.356.0, the release after that), and "Reference: ec2messages, ssmmessages, and other API operations" (from
-3.3.40.0 on the agent prefers ssmmessages, and needs ec2messages no more).
+3.3.40.0 on the agent prefers ssmmessages, and needs ec2messages no more). Metadata: the same guide, "Managing EC2 instances automatically with
+Default Host Management Configuration" (IMDSv2 is required); EC2 User Guide, "Configure the Instance Metadata Service options".
 """
 
 from __future__ import annotations
@@ -121,6 +122,42 @@ def _roles(estate: Estate) -> Mapping[str, tuple[Role, list[str]]]:
     return found
 
 
+def metadata(estate: Estate) -> Iterator[Verdict]:
+    """Whether the agent gets its credentials, and whether everything else on the node can get them too."""
+    nodes = known(estate.nodes)
+    shut = [node.id for node in nodes if node.metadata == "off"]
+    lax = [node.id for node in nodes if node.metadata == "optional"]
+    if shut:
+        yield fault(
+            f"The metadata service is off on {listed(shut, 4)}: the agent gets no credentials from the instance's role, and no session opens.",
+            Fix("Turn it on, with tokens required.", _serve(shut, {"HttpEndpoint": "enabled", "HttpTokens": "required"}, estate)),
+        )
+    if lax:
+        yield warning(
+            f"The metadata service answers without a token on {listed(lax, 4)}: whatever fetches a URL there can be made to give the role's credentials"
+            " away, and Default Host Management does not work.",
+            Fix("Require tokens (IMDSv2), once nothing on the node asks without one.", _serve(lax, {"HttpTokens": "required"}, estate)),
+        )
+    if nodes and not (shut or lax):
+        yield ok("The metadata service answers with tokens alone, as far as instances say.")
+
+
+def _serve(ids: list[str], wanted: Mapping[str, str], estate: Estate) -> tuple[Step, ...]:
+    asked = ((name, {"InstanceId": name, **wanted}) for name in ids)
+    return tuple(
+        Step(
+            "ec2",
+            "modify_instance_metadata_options",
+            given,
+            f"change the metadata service of {name}",
+            "",
+            str(dict(wanted)),
+            estate.place.region,
+        )
+        for name, given in asked
+    )
+
+
 def connects(estate: Estate) -> Iterator[Verdict]:
     """Whether each role may connect to Session Manager."""
     for name, (held, ids) in _roles(estate).items():
@@ -179,6 +216,12 @@ CHECKS = (
     About("nodes.online", "Nodes online", "A node without contact cannot be entered, and its last logs may be lost.", online),
     About("nodes.agent", "Agent's version", "Streaming needs 3.0.284; from 3.3.40 on ec2messages is not needed any more.", agent),
     About("nodes.role", "Nodes have a role", "The agent works with the node's own credentials.", role),
+    About(
+        "nodes.metadata",
+        "Metadata service",
+        "The agent gets its role's credentials there; without tokens (IMDSv1) so can whatever on the node is made to fetch a URL.",
+        metadata,
+    ),
     About("nodes.connects", "The role connects", "Without ssmmessages no session opens.", connects),
     About(
         "nodes.logs",

@@ -39,7 +39,12 @@ class Line:
     @property
     def where(self) -> str:
         """The places in words."""
-        return listed([str(place) for place in self.places], 3)
+        return listed([named(place) for place in self.places], 3)
+
+
+def named(place: Place) -> str:
+    """A place as a person reads it."""
+    return "Slack" if place == WORKSPACE else str(place)
 
 
 def lines(checks: Iterable[Check]) -> tuple[Line, ...]:
@@ -109,5 +114,5 @@ def side_by_side(checks: Sequence[Check]) -> str:
     columns = places(checks)
     head = " " * width + "".join(f"{number:>3}" for number in range(1, len(columns) + 1))
     body = [f"{name:<{width}}" + "".join(f"  {state.sign if state is not None else '·'}" for state in states) for name, states in rows]
-    legend = [f"{number:>2} {'Slack' if place == WORKSPACE else place}" for number, place in enumerate(columns, 1)]
+    legend = [f"{number:>2} {named(place)}" for number, place in enumerate(columns, 1)]
     return "\n".join([head, *body, "", *legend])

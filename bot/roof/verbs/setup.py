@@ -10,9 +10,10 @@ from pathlib import Path
 from bot.core.model import Refused
 from bot.core.plan import Plan
 from bot.core.text import plural
-from bot.roof import setup_logging, setup_places, setup_trail, way_back
+from bot.roof import setup_logging, setup_places, setup_run, setup_trail, way_back
 from bot.roof.cli import Environment, Verb
-from bot.roof.setup_places import Prepare
+from bot.roof.setup_run import Prepare
+from bot.roof.setup_show import show
 from queries.clients import Clients
 from queries.estate.setup import placed
 
@@ -63,7 +64,7 @@ def _run(given: argparse.Namespace, environment: Environment, prepare: Prepare) 
         post = setup_places.one(posts)
         print(prepare(given, clients, post if post.place.account.isdecimal() else placed(clients, post)).emit(given.emit))
         return 0
-    return setup_places.run(given, posts, clients, prepare, _agreed, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    return setup_run.run(given, posts, clients, prepare, _agreed, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
 
 
 def _agreed(question: str) -> bool:
@@ -79,13 +80,13 @@ def _back(given: argparse.Namespace, environment: Environment) -> int:
     posts = setup_places.chosen(given, environment)
     found = [(setup_places.back(path, posts, clients), way_back.steps(path)) for path in given.file]
     for _, steps in found:
-        setup_places.show(Plan(steps))
+        show(Plan(steps))
     count = sum(len(steps) for _, steps in found)
     if not count or not (given.yes or _agreed(f"Apply {plural(count, 'step')}?")):
         print("Nothing was changed.")
         return 1
     for post, these in setup_places.homeward(found):
-        setup_places.take(these, post, clients, lambda _step: None)
+        setup_run.take(these, post, clients, lambda _step: None)
     return 0
 
 
