@@ -22,6 +22,7 @@ UNBOUNDED = 4000
 MOST_HEAVY = 4000
 _ERASE = "\r\x1b[K"
 _HEIGHTS = (5, 10, 20, 50)
+_LOWEST = 2
 
 _SILENT = re.compile(  # begins with a literal, which is what makes the search fast
     r"\x1b(?:"
@@ -41,6 +42,8 @@ _LINE_ENDS = bytes.maketrans(b"\v\f", b"\n\n")
 _CSI = re.compile(r"\x1b(?:\[[0-9;:<=>?\x08\t]*[ -/]*[@-~]?|[ -/]*[0-~]?)")
 _FAR = re.compile(r"\x1b\[[0-9]*;?[0-9]{2,}[CDGH]|\t")
 _HEAVY = re.compile(r"\x1b(?:\[[0-9;?]*+[bSMJLT]|[#c])")
+_LEVEL = re.compile(r"(?:[^\x1b]++|\x1b\[(?:[0-9]*+[KCDG@PX]|0?J))*+")
+_HEAVY_ENDS = "bSMJLT#c"
 _LONG_REPEAT = re.compile(r"\x1b\[[0-9;:\x08\t\r\n]{4,}b")
 _REPEATS = re.compile(r"b(?<=[0-9;:\x08\t\r\n]{4}b)")  # whether to look for them at all
 _CLEAR = re.compile(r"\x1b(?:\[3J\x1b)?\[(?:1?;?1?)[Hf]\x1b\[[0-3]?J(?:\x1b\[3J)?|\x1bc")
@@ -139,8 +142,7 @@ class Screen:
             return strip(text).split("\n")
         if cols == DEFAULT_COLS and text.isascii() and not _FAR.search(text) and max(map(len, text.split("\n"))) < NARROW_COLS:
             cols = NARROW_COLS  # any width that nothing reaches gives the same picture
-        needed = len(text) // cols + text.count("\n") + 3
-        vt = self._vt(cols, rows or next(height for height in _HEIGHTS if height >= needed or height == _HEIGHTS[-1]))
+        vt = self._vt(cols, rows or _height(text, cols))
         vt.feed_str(_tame(text))
         return [line.rstrip() for line in vt.text()]
 
@@ -185,10 +187,19 @@ class Screen:
 
     def bearable(self, text: str) -> bool:
         """Whether the emulator's work on the text stays in proportion to its length."""
-        if len(text) > MOST_HEAVY and text.count("\x1b") > MOST_HEAVY and len(_HEAVY.findall(text)) > MOST_HEAVY:
-            self.skipped += 1
-            return False
-        return True
+        if len(text) <= MOST_HEAVY or text.count("\x1b") <= MOST_HEAVY or sum(map(text.count, _HEAVY_ENDS)) <= MOST_HEAVY:
+            return True
+        heavy = len(_HEAVY.findall(text)) > MOST_HEAVY
+        self.skipped += heavy
+        return not heavy
+
+
+def _height(text: str, cols: int) -> int:
+    """Rows enough to move about in. Text that stays on its line but by line ends needs none: what leaves the screen at its top is kept."""
+    if _LEVEL.fullmatch(text):
+        return _LOWEST
+    needed = len(text) // cols + text.count("\n") + 3
+    return next((height for height in _HEIGHTS if height >= needed), _HEIGHTS[-1])
 
 
 def _tame(text: str) -> str:
