@@ -33,12 +33,10 @@ _SILENT = re.compile(  # begins with a literal, which is what makes the search f
     r"|[()*+][AB12]|[=>\\]"
     r")"
 )
-_UNSEEN = bytes(code for code in (*range(32), 127) if code not in b"\x07\b\t\n\v\f\r\x1b")
-_UNSEEN_OR_RETURN = _UNSEEN + b"\r"
-_RETURN = re.compile(rb"\r(?!\n)[\r" + re.escape(_UNSEEN) + rb"]*+(?![\n\v\f])")  # one that ends no line
-_RUN, _LONE, _KEPT = re.compile(rb"\r\r++(?!\n)"), re.compile(rb"\r(?![\r\n])"), b"\0"
-_KEPT_AS_RETURN = bytes.maketrans(_KEPT, b"\r")
-_LINE_ENDS = bytes.maketrans(b"\v\f", b"\n\n")
+_KEPT = b"\0"  # stands for a return while line ends lose theirs
+_UNSEEN_OR_RETURN = bytes(code for code in (*range(1, 32), 127) if code not in b"\x07\b\t\n\v\f\x1b")
+_RETURN = re.compile(rb"(\r(?!\n)[" + re.escape(_UNSEEN_OR_RETURN) + rb"]*+)(?![\n\v\f])")  # not of a line end; script(1) and zsh add some there
+_SEEN = bytes.maketrans(_KEPT + b"\v\f", b"\r\n\n")
 _CSI = re.compile(r"\x1b(?:\[[0-9;:<=>?\x08\t]*[ -/]*[@-~]?|[ -/]*[0-~]?)")
 _FAR = re.compile(r"\x1b\[[0-9]*;?[0-9]{2,}[CDGH]|\t")
 _HEAVY = re.compile(r"\x1b(?:\[[0-9;?]*+[bSMJLT]|[#c])")
@@ -52,12 +50,10 @@ _VERTICAL = re.compile(r"\x1b(?:\[[0-9;]*+[ABEFHfdLMSTJru]|[78DEM])")
 
 def decode(data: bytes) -> str:
     """Terminal bytes as text: controls that nobody sees are out (but BEL, which ends titles), line ends are LF."""
-    if _RETURN.search(data) is None:  # each return is part of a line end, also where script(1), zsh or a nested terminal add some
-        return data.translate(_LINE_ENDS, _UNSEEN_OR_RETURN).decode("utf-8", "replace")
-    data = data.translate(_LINE_ENDS, _UNSEEN)
-    if b"\r\r" in data:
-        data = _RUN.sub(lambda run: _KEPT * len(run.group()), data)
-    return _KEPT.join(_LONE.split(data)).translate(_KEPT_AS_RETURN, b"\r").decode("utf-8", "replace")
+    parts = _RETURN.split(data if _KEPT not in data else data.replace(_KEPT, b""))
+    for number in range(1, len(parts), 2):
+        parts[number] = _KEPT * parts[number].count(b"\r")
+    return b"".join(parts).translate(_SEEN, _UNSEEN_OR_RETURN).decode("utf-8", "replace")
 
 
 def settle(text: str) -> str:
