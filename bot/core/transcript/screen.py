@@ -35,7 +35,7 @@ _SILENT = re.compile(  # begins with a literal, which is what makes the search f
 )
 _KEPT = b"\0"  # stands for a return while line ends lose theirs
 _UNSEEN_OR_RETURN = bytes(code for code in (*range(1, 32), 127) if code not in b"\x07\b\t\n\v\f\x1b")
-_RETURN = re.compile(rb"(\r(?!\n)[" + re.escape(_UNSEEN_OR_RETURN) + rb"]*+)(?![\n\v\f])")  # not of a line end; script(1) and zsh add some there
+_RETURN = re.compile(rb"\r(?!\r?\n)([" + re.escape(_UNSEEN_OR_RETURN) + rb"]*+)([\n\v\f]?)")  # line ends have one return or two, or more
 _SEEN = bytes.maketrans(_KEPT + b"\v\f", b"\r\n\n")
 _CSI = re.compile(r"\x1b(?:\[[0-9;:<=>?\x08\t]*[ -/]*[@-~]?|[ -/]*[0-~]?)")
 _FAR = re.compile(r"\x1b\[[0-9]*;?[0-9]{2,}[CDGH]|\t")
@@ -51,8 +51,8 @@ _VERTICAL = re.compile(r"\x1b(?:\[[0-9;]*+[ABEFHfdLMSTJru]|[78DEM])")
 def decode(data: bytes) -> str:
     """Terminal bytes as text: controls that nobody sees are out (but BEL, which ends titles), line ends are LF."""
     parts = _RETURN.split(data if _KEPT not in data else data.replace(_KEPT, b""))
-    for number in range(1, len(parts), 2):
-        parts[number] = _KEPT * parts[number].count(b"\r")
+    for more in range(1, len(parts), 3):
+        parts[more] = b"" if parts[more + 1] else _KEPT * (1 + parts[more].count(b"\r"))
     return b"".join(parts).translate(_SEEN, _UNSEEN_OR_RETURN).decode("utf-8", "replace")
 
 
