@@ -20,6 +20,8 @@ DEFAULT_ROWS = 50
 NARROW_COLS = 100
 UNBOUNDED = 4000
 MOST_HEAVY = 4000
+CELLS_A_PICTURE = 2000  # what a picture costs beside its cells
+MOST_CELLS = 1 << 30  # cells of all pictures of a recording: some seconds; recordings of people need a thousandth of it a megabyte
 _ERASE = "\r\x1b[K"
 _HEIGHTS = (5, 10, 20, 50)
 _LOWEST = 2
@@ -103,9 +105,11 @@ class Screen:
 
     def __init__(self) -> None:
         self._vts: dict[tuple[int, int], Vt] = {}
+        self._cells = 0
         self.skipped = 0
 
     def _vt(self, cols: int, rows: int) -> Vt:
+        self._cells += cols * rows + CELLS_A_PICTURE
         vt = self._vts.get((cols, rows))
         if vt is None:
             vt = self._vts[(cols, rows)] = Vt(cols, rows, 100_000)
@@ -182,7 +186,10 @@ class Screen:
         return Vt(cols, rows, 0)
 
     def bearable(self, text: str) -> bool:
-        """Whether the emulator's work on the text stays in proportion to its length."""
+        """Whether the emulator's work on the text stays in proportion to its length, and that on the recording within MOST_CELLS."""
+        if self._cells > MOST_CELLS:
+            self.skipped += 1
+            return False
         if len(text) <= MOST_HEAVY or text.count("\x1b") <= MOST_HEAVY or sum(map(text.count, _HEAVY_ENDS)) <= MOST_HEAVY:
             return True
         heavy = len(_HEAVY.findall(text)) > MOST_HEAVY
