@@ -13,16 +13,25 @@ def asks(command: str) -> bool:
 
 
 def became(command: str, shown: str) -> bool:
-    """Whether the line shown after the command is its expansion."""
-    pattern = "".join(".+" if part is None else re.escape(part) for part in _around(command))
-    return shown != command and "event not found" not in shown and re.fullmatch(pattern, shown) is not None
+    """Whether the line shown after the command is its expansion: what is typed stands in it, with some text for each expansion."""
+    first, *between, last = _around(command)
+    at = len(first)
+    if shown == command or "event not found" in shown or "\n" in shown or not shown.startswith(first):
+        return False
+    for part in between:
+        found = shown.find(part, at + 1)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return shown.endswith(last) and len(shown) - len(last) > at
 
 
-def _around(command: str) -> list[str | None]:
-    parts: list[str | None] = []
+def _around(command: str) -> list[str]:
+    """What stands before, between and behind the expansions; there is at least one."""
+    parts: list[str] = []
     last = 0
     for found in _BANG.finditer(command):
         start, end = found.span(1) if found.group(1) else found.span()
-        parts += [command[last:start], None]
+        parts.append(command[last:start])
         last = end
     return [*parts, command[last:]]

@@ -20,8 +20,11 @@ DEFAULT_ROWS = 50
 NARROW_COLS = 100
 UNBOUNDED = 4000
 MOST_HEAVY = 4000
+CELLS_A_PICTURE = 2000  # what a picture costs beside its cells
+MOST_CELLS = 1 << 30  # cells of all pictures of a recording: some seconds; recordings of people need a thousandth of it a megabyte
 _ERASE = "\r\x1b[K"
 _HEIGHTS = (5, 10, 20, 50)
+_LOWEST = 2
 
 _SILENT = re.compile(  # begins with a literal, which is what makes the search fast
     r"\x1b(?:"
@@ -32,15 +35,15 @@ _SILENT = re.compile(  # begins with a literal, which is what makes the search f
     r"|[()*+][AB12]|[=>\\]"
     r")"
 )
-_UNSEEN = bytes(code for code in (*range(32), 127) if code not in b"\x07\b\t\n\v\f\r\x1b")
-_UNSEEN_OR_RETURN = _UNSEEN + b"\r"
-_RETURN = re.compile(rb"\r(?!\n)[\r" + re.escape(_UNSEEN) + rb"]*+(?![\n\v\f])")  # one that ends no line
-_RUN, _LONE, _KEPT = re.compile(rb"\r\r++(?!\n)"), re.compile(rb"\r(?![\r\n])"), b"\0"
-_KEPT_AS_RETURN = bytes.maketrans(_KEPT, b"\r")
-_LINE_ENDS = bytes.maketrans(b"\v\f", b"\n\n")
+_KEPT = b"\0"  # stands for a return while line ends lose theirs
+_UNSEEN_OR_RETURN = bytes(code for code in (*range(1, 32), 127) if code not in b"\x07\b\t\n\v\f\x1b")
+_RETURN = re.compile(rb"\r(?!\r?\n)([" + re.escape(_UNSEEN_OR_RETURN) + rb"]*+)([\n\v\f]?)")  # line ends have one return or two, or more
+_SEEN = bytes.maketrans(_KEPT + b"\v\f", b"\r\n\n")
 _CSI = re.compile(r"\x1b(?:\[[0-9;:<=>?\x08\t]*[ -/]*[@-~]?|[ -/]*[0-~]?)")
 _FAR = re.compile(r"\x1b\[[0-9]*;?[0-9]{2,}[CDGH]|\t")
 _HEAVY = re.compile(r"\x1b(?:\[[0-9;?]*+[bSMJLT]|[#c])")
+_LEVEL = re.compile(r"(?:[^\x1b]++|\x1b\[(?:[0-9]*+[KCDG@PX]|0?J))*+")
+_HEAVY_ENDS = "bSMJLT#c"
 _LONG_REPEAT = re.compile(r"\x1b\[[0-9;:\x08\t\r\n]{4,}b")
 _REPEATS = re.compile(r"b(?<=[0-9;:\x08\t\r\n]{4}b)")  # whether to look for them at all
 _CLEAR = re.compile(r"\x1b(?:\[3J\x1b)?\[(?:1?;?1?)[Hf]\x1b\[[0-3]?J(?:\x1b\[3J)?|\x1bc")
@@ -49,12 +52,10 @@ _VERTICAL = re.compile(r"\x1b(?:\[[0-9;]*+[ABEFHfdLMSTJru]|[78DEM])")
 
 def decode(data: bytes) -> str:
     """Terminal bytes as text: controls that nobody sees are out (but BEL, which ends titles), line ends are LF."""
-    if _RETURN.search(data) is None:  # each return is part of a line end, also where script(1), zsh or a nested terminal add some
-        return data.translate(_LINE_ENDS, _UNSEEN_OR_RETURN).decode("utf-8", "replace")
-    data = data.translate(_LINE_ENDS, _UNSEEN)
-    if b"\r\r" in data:
-        data = _RUN.sub(lambda run: _KEPT * len(run.group()), data)
-    return _KEPT.join(_LONE.split(data)).translate(_KEPT_AS_RETURN, b"\r").decode("utf-8", "replace")
+    parts = _RETURN.split(data if _KEPT not in data else data.replace(_KEPT, b""))
+    for more in range(1, len(parts), 3):
+        parts[more] = b"" if parts[more + 1] else _KEPT * (1 + parts[more].count(b"\r"))
+    return b"".join(parts).translate(_SEEN, _UNSEEN_OR_RETURN).decode("utf-8", "replace")
 
 
 def settle(text: str) -> str:
@@ -104,9 +105,11 @@ class Screen:
 
     def __init__(self) -> None:
         self._vts: dict[tuple[int, int], Vt] = {}
+        self._cells = 0
         self.skipped = 0
 
     def _vt(self, cols: int, rows: int) -> Vt:
+        self._cells += cols * rows + CELLS_A_PICTURE
         vt = self._vts.get((cols, rows))
         if vt is None:
             vt = self._vts[(cols, rows)] = Vt(cols, rows, 100_000)
@@ -139,8 +142,7 @@ class Screen:
             return strip(text).split("\n")
         if cols == DEFAULT_COLS and text.isascii() and not _FAR.search(text) and max(map(len, text.split("\n"))) < NARROW_COLS:
             cols = NARROW_COLS  # any width that nothing reaches gives the same picture
-        needed = len(text) // cols + text.count("\n") + 3
-        vt = self._vt(cols, rows or next(height for height in _HEIGHTS if height >= needed or height == _HEIGHTS[-1]))
+        vt = self._vt(cols, rows or _height(text, cols))
         vt.feed_str(_tame(text))
         return [line.rstrip() for line in vt.text()]
 
@@ -184,11 +186,23 @@ class Screen:
         return Vt(cols, rows, 0)
 
     def bearable(self, text: str) -> bool:
-        """Whether the emulator's work on the text stays in proportion to its length."""
-        if len(text) > MOST_HEAVY and text.count("\x1b") > MOST_HEAVY and len(_HEAVY.findall(text)) > MOST_HEAVY:
+        """Whether the emulator's work on the text stays in proportion to its length, and that on the recording within MOST_CELLS."""
+        if self._cells > MOST_CELLS:
             self.skipped += 1
             return False
-        return True
+        if len(text) <= MOST_HEAVY or text.count("\x1b") <= MOST_HEAVY or sum(map(text.count, _HEAVY_ENDS)) <= MOST_HEAVY:
+            return True
+        heavy = len(_HEAVY.findall(text)) > MOST_HEAVY
+        self.skipped += heavy
+        return not heavy
+
+
+def _height(text: str, cols: int) -> int:
+    """Rows enough to move about in. Text that stays on its line but by line ends needs none: what leaves the screen at its top is kept."""
+    if _LEVEL.fullmatch(text):
+        return _LOWEST
+    needed = len(text) // cols + text.count("\n") + 3
+    return next((height for height in _HEIGHTS if height >= needed), _HEIGHTS[-1])
 
 
 def _tame(text: str) -> str:

@@ -14,7 +14,8 @@ from bot.core.transcript.columns import Lines, Times
 
 LINES_OF_ONE_OUTPUT = 20_000
 LINES_IN_ALL = 200_000
-LONGEST_LINE = 100_000
+LONGEST_COMMAND = 1 << 17
+CUT = f"only the first {LONGEST_COMMAND} signs of the command are kept; the lines are all there"
 
 
 @dataclass(slots=True)
@@ -48,7 +49,10 @@ class Scribe:
     def more(self, rows: Sequence[str], text: str) -> None:
         """The rows that continue the last command with further text."""
         last = self.typed[-1]
-        self.typed[-1] = replace(last, text=f"{last.text}\n{text}")
+        if len(last.text) < LONGEST_COMMAND:
+            self.typed[-1] = replace(last, text=f"{last.text}\n{text}")
+        elif last.doubt != CUT:
+            self.amend(last.text, CUT)
         self.lines.add(rows, [last.at] * len(rows) if last.at else (), typed=True)
 
     def mark(self, line: Line, typed: Typed) -> None:

@@ -42,8 +42,11 @@ _PRINTERS: Final = _words("""
 """)
 MULTIPLEXERS = frozenset({"tmux", "screen", "byobu", "zellij", "abduco", "dtach", "dvtm"})
 
+MOST_LINES, LONGEST = 500, 1 << 16
+
 _WORD = re.compile(r"""[^\s;&|()<>'"]+""")
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)([\w.!+-]+)\1")
+_CLOSED = re.compile(r"""\\.|'[^']*+'|"(?:[^"\\]|\\.)*+"|`(?:[^`\\]|\\.)*+`""", re.DOTALL)  # what is escaped or between quotes
 _OPEN_WORDS = re.compile(r"(?:^|[;&|({\n]|\bdo|\bthen|\belse)\s*(if|for|while|until|case|select)\b")
 _CLOSE_WORDS = re.compile(r"(?:^|[;&|)}\n])\s*(fi|done|esac)\b")
 
@@ -83,32 +86,23 @@ def heredoc(command: str) -> str:
     """The word that ends the here-document which the command left open, or ''."""
     lines = command.split("\n")
     found = [match.group(2) for match in _HEREDOC.finditer(_outside_quotes(lines[0]))]
-    open_words = [word for word in found if word not in (line.strip() for line in lines[1:])]
-    return open_words[0] if open_words else ""
+    below = set(map(str.strip, lines[1:])) if found else ()
+    return next((word for word in found if word not in below), "")
 
 
 def unfinished(command: str) -> bool:
-    """Whether bash would ask for another line: an open quote, bracket, loop, pipe, backslash or here-document."""
-    if heredoc(command):
+    """Whether bash would ask for another line: an open quote, bracket, loop, pipe, backslash or here-document.
+
+    One of more than MOST_LINES, or of several and LONGEST signs, is taken as unfinished: where it ends, the shell's first prompt tells.
+    """
+    if (len(command) > LONGEST and "\n" in command) or command.count("\n") > MOST_LINES or heredoc(command):
         return True
-    quote, depth, escaped = "", 0, False
-    for sign in command:
-        if escaped:
-            escaped = False
-        elif sign == "\\" and quote != "'":
-            escaped = True
-        elif quote:
-            quote = "" if sign == quote else quote
-        elif sign in "'\"`":
-            quote = sign
-        elif sign in "({":
-            depth += 1
-        elif sign in ")}":
-            depth -= 1
+    naked = _CLOSED.sub("", command)
+    if any(map(naked.__contains__, "'\"`")) or naked.endswith("\\") or sum(map(naked.count, "({")) > sum(map(naked.count, ")}")):
+        return True
     bare = _outside_quotes(command)
     loops = len(_OPEN_WORDS.findall(bare)) - len(_CLOSE_WORDS.findall(bare))
-    dangling = bare.rstrip().endswith(("|", "&&")) and not escaped
-    return bool(quote) or escaped or depth > 0 or loops > 0 or dangling
+    return loops > 0 or bare.rstrip().endswith(("|", "&&"))
 
 
 def _outside_quotes(text: str) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 LONGEST_EDIT = 1 << 18
 
@@ -27,8 +27,7 @@ class Owner(StrEnum):
     FULL = "full screen"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A half-open range of bytes and its owner, marks left out."""
 
     owner: Owner

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.core.model import Typed
 from bot.core.transcript import across, bang, full, lossy, prompts, shells
-from bot.core.transcript.belief import Belief, Trust
+from bot.core.transcript.belief import MANY, Belief, Trust
 from bot.core.transcript.columns import Times
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.prompts import Prompt
@@ -21,6 +21,7 @@ from bot.core.transcript.screen import Screen, is_plain, moves_lines, settle, st
 from bot.core.transcript.scribe import Scribe
 
 LARGEST_PICTURE = 1 << 19
+MOST_CARRIED = 1 << 23
 WINDOWS_WIDTH = 200
 UNSUBMITTED = "the last line was still being edited when the recording ended"
 AFTERWARDS = "typed after the shell had ended: nothing ran it"
@@ -40,6 +41,7 @@ class Walk:
     belief: Belief
     rows: int = 50
     tail: str = ""  # a line without an end yet
+    _carried: int = 0  # signs of the tail, each time that it was carried on
     _arrow: bool = False  # "> " is somebody's first prompt, not bash's second
     _due: bool = False  # the line end of a submitted line is still to come
     _fresh: bool = False  # the last command has shown nothing yet
@@ -53,6 +55,9 @@ class Walk:
             self._due = False
         cut = settled.rfind("\n") + 1
         self.tail = settled[cut:]
+        self._carried = 0 if cut else self._carried + len(settled)
+        if self._carried > MOST_CARRIED:
+            cut, self.tail, self._carried = len(settled) + 1, "", 0  # nobody ends this line
         if cut:
             whole = settled[: cut - 1]
             self.lines(whole.split("\n"), plain=f"\n{whole}" if is_plain(whole) else "")
@@ -70,7 +75,7 @@ class Walk:
             if index < done:
                 continue
             last = self.scribe.typed[-1].text if self._fresh and index == done and self.scribe.typed else ""
-            prompt, start = self.belief.prompt(shown[index], last, self.belief.idled(shown[done:index]))
+            prompt, start = self.belief.prompt(shown[index], last, self.belief.idled(shown[max(done, index - MANY - 1) : index]))
             if prompt is not None:
                 self._output(raw, shown, times, done, index)
                 done = self._command(raw, shown, times, index, start, prompt)
@@ -170,8 +175,10 @@ class Walk:
             rows.append(shown[after])
             after += 1
         text = ("" if windows else "\n").join([rows[0][start + len(prompt.text) :], *rows[1:]]).rstrip()
-        while prompt.text.strip() and text.startswith(prompt.text):
-            text = text[len(prompt.text) :]  # empty lines whose ends were not shown
+        again = 0
+        while prompt.text.strip() and text.startswith(prompt.text, again):
+            again += len(prompt.text)  # empty lines whose ends were not shown
+        text = text[again:]
         while _continued(text) and after < len(shown) and not _asks(shown[after]):
             rows, text, after = [*rows, shown[after]], f"{text}\n{shown[after]}".rstrip(), after + 1
         self._submit(rows, prompt, text, times[index] if times else None, doubt)
