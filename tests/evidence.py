@@ -36,6 +36,9 @@ class Fixed:
         )
         return tuple(rows)
 
+    def among(self, parts):
+        return self
+
     def live(self):
         return self._asked("live", [s for s in self.sessions if not s.ended and not s.error])
 
@@ -90,6 +93,10 @@ class Memory(Shelf):
     counted: dict[str, set[str]] = field(default_factory=dict)
     done: dict[str, tuple[datetime, dict]] = field(default_factory=dict)
     waiting: tuple = ()
+    parts: tuple = ()
+
+    def held(self):
+        return self.parts
 
     def note(self, at, who, what, detail):
         self.trail.append((at, who, what, dict(detail)))

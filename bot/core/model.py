@@ -278,6 +278,7 @@ class Source:
     seconds: float = 0.0
     link: str = ""
     note: str = ""  # what limits the answer: truncated, partial, reused
+    cut: bool = False  # whether rows were left out for their number
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ class Rulebook:
         self._events = tuple(rule for rule in rules if rule.kind == "event")
         self._silent = silent
         self._filters: dict[str, Prefilter] = {}
+        self._patterns: dict[tuple[str, int], tuple[str, ...]] = {}
         self._single = tuple(rules)
 
     def named(self, name: str) -> Rule | None:
@@ -94,7 +95,10 @@ class Rulebook:
         A line of a log group that one of the platform's rules could fire on, unescaped and unencoded, matches one of
         them. They find more than the rules do: output, and lines in which only a part of a rule is true.
         """
-        return patterns(self.of(platform), most)
+        asked = platform, most
+        if asked not in self._patterns:  # a third of a second, and every look of the watch asks it
+            self._patterns[asked] = patterns(self.of(platform), most)
+        return self._patterns[asked]
 
     def judge(
         self, text: str, platform: str, *, user: str = "", at: datetime | None = None, line: int = 0, session: str = ""
