@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core import blocks, text, times
+from bot.core.just_in_time import self_approved
 from bot.core.model import Event, Finding, Level, Session, Span
 from bot.core.people import principal
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply
 from bot.core.sheet import sheet
-from bot.core.unusual import unusual, usual, weakened
+from bot.core.unusual import unusual, weakened
+from bot.core.usual import usual
 from bot.core.words import Takes
 from commands import _merge, _sessions, _suppressed, _words
 from commands.risky import MARKS
@@ -33,7 +35,7 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
     nodes = evidence.nodes((s.place, s.target) for s in opened if s.target)
     opened = narrow.among(opened, nodes)
     before = evidence.openings(past, narrow.where)
-    found = _told(findings(ask, opened, before, events, span), opened)
+    found = findings(ask, opened, before, events, span, nodes)
     least = Level[args.get("level", "low").upper()]
     asked, quiet = _suppressed.split((f for f in found if f.level >= least and _about(f, narrow, nodes)), ask)
     told = " ".join(
@@ -43,14 +45,16 @@ def run(ask: Ask, evidence: Evidence, _ledger: Ledger) -> Reply:
 
 
 def findings(
-    ask: Ask, opened: tuple[Session, ...], before: tuple[Session, ...], events: tuple[Event, ...], span: Span
+    ask: Ask, opened: tuple[Session, ...], before: tuple[Session, ...], events: tuple[Event, ...], span: Span, nodes: _sessions.Nodes
 ) -> tuple[Finding, ...]:
     """All of them, worst first."""
     rules = ask.policy.rules
     calls = [f for event in events for f in rules.judge_event(event)] if rules else []
     bursts = rules.correlate(events) if rules else ()
-    own = (*unusual(opened, usual(before, events), ask.policy), *weakened(events, opened, span.until))
-    return tuple(sorted((*calls, *bursts, *own), key=lambda f: (-f.level, -(f.at.timestamp() if f.at else 0.0), f.rule)))
+    seen = usual(before, events, nodes, ask.now)
+    told = _told((*calls, *bursts), opened)
+    own = (*unusual(opened, seen, ask.policy), *self_approved(events), *weakened(events, opened, span.until))
+    return tuple(sorted((*told, *own), key=lambda f: (-f.level, -(f.at.timestamp() if f.at else 0.0), f.rule)))
 
 
 def _told(found: tuple[Finding, ...], opened: tuple[Session, ...]) -> tuple[Finding, ...]:

@@ -172,7 +172,8 @@ def _spoken(group: Sequence[Finding]) -> str:
     worst = max(group, key=lambda f: f.level)
     titles = text.safe("; ".join(dict.fromkeys(f.title for f in group)), 300)
     command = f"\n{text.code(redact(worst.text), 160)}" if worst.text and not worst.event else ""
-    return f"{MARKS[worst.level]} {titles} · {worst.level.word}{command}"
+    detail = f": {text.safe(worst.text, 200)}" if worst.event and " " in worst.text else ""  # a call's name alone says nothing more
+    return f"{MARKS[worst.level]} {titles} · {worst.level.word}{detail}{command}"
 
 
 def _small(flag: Flag) -> list[str]:

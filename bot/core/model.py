@@ -80,6 +80,7 @@ class Node:
     platform: str = ""  # linux, windows, macos
     state: str = ""
     address: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.review_practice import Practice
 
 if TYPE_CHECKING:
+    from bot.core.just_in_time import Expected
     from bot.core.rules import Rulebook, Suppression
     from bot.core.schedule import Line
 
@@ -34,6 +35,8 @@ class Policy:
     hours: tuple[int, int] = (7, 20)
     networks: tuple[str, ...] = ()
     destinations: tuple[str, ...] = ()
+    just_in_time: tuple[Expected, ...] = ()  # where a standard session goes past the rule
+    concurrent: int = 5  # sessions of one person at a time
     baseline: timedelta = timedelta(days=14)
     suppressions: tuple[Suppression, ...] = ()
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

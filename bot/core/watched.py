@@ -1,6 +1,7 @@
 """The CloudTrail calls that concern sessions or what guards them: what events.sql asks for and an archive keeps.
 
-All are management events. Calls that only read (Describe, Get, List) are left out: they are many, and they change nothing.
+All are management events. Calls that only read (Describe, Get, List) are left out: they are many, and they change nothing. A few of them, and the
+launch of a node, matter where a session follows (`LEADING`): events.sql gives those that led to one, and nothing of the rest.
 Source: Service Authorization Reference, the action lists of the services named here.
 """
 
@@ -113,6 +114,24 @@ WATCHED: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 
+LEADING: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        SSM: frozenset(
+            {
+                "DescribeInstanceInformation",
+                "DescribeInstanceProperties",
+                "DescribeInstancePatches",
+                "GetInventory",
+                "ListInventoryEntries",
+                "ListCommands",
+                "ListNodes",
+            }
+        ),
+        "ec2.amazonaws.com": frozenset({"RunInstances"}),
+    }
+)
+
+
 def concerns(source: str, name: str) -> bool:
-    """Whether a CloudTrail call is watched."""
-    return name in WATCHED.get(source, frozenset())
+    """Whether a CloudTrail call is watched, or may lead to a session."""
+    return name in WATCHED.get(source, frozenset()) or name in LEADING.get(source, frozenset())

@@ -10,6 +10,7 @@ from pathlib import Path
 import commands
 from bot.config import Settings
 from bot.core.desk import Desk
+from bot.core.just_in_time import expected
 from bot.core.model import Session
 from bot.core.policy import Policy
 from bot.core.registry import discover
@@ -72,6 +73,8 @@ def policy(of: Settings) -> Policy:
         hours=of.hours,
         networks=of.networks,
         destinations=of.destinations,
+        just_in_time=tuple(map(expected, of.just_in_time)),
+        concurrent=of.concurrent,
         practice=practice(of),
     )
 

@@ -1,10 +1,13 @@
 -- What happened to sessions and to what guards them: documents, preferences, just-in-time access, log stores, trails.
 --
--- A record that was delivered twice counts once. When there are more rows than the limit, the newest are kept.
+-- A record that was delivered twice counts once. When there are more rows than the limit, the newest are kept. A call that only looks around is
+-- given where its caller opened a session within a quarter of an hour, once for each name and session; a launch, where its node was entered within
+-- a day. They are read with the rest, so they cost no further bytes.
 --
 -- :since     instant    first moment, inclusive
 -- :until     instant    last moment, exclusive
 -- :watched   watched    the calls that concern sessions, as eventsource and eventname
+-- :leading   leading    the calls that matter where a session follows
 -- :actor     contains   part of the caller's ARN, principal id or user name
 -- :target    contains   part of the request, or of the error message, that names the target
 -- :document  contains   part of the document's name or ARN
@@ -62,14 +65,42 @@ WITH calls AS (
     useridentity.sessioncontext.sessionissuer.arn AS issuer_arn,
     useridentity.sessioncontext.sessionissuer.username AS issuer_name,
     useridentity.sessioncontext.attributes.creationdate AS credential_created,
+    CASE WHEN (:leading) THEN 1 ELSE 0 END AS leads,
     row_number() OVER (PARTITION BY eventid ORDER BY eventtime) AS copy
   FROM :table
   WHERE :partition
     AND eventtime >= :since
     AND eventtime < :until
-    AND (:watched)
+    AND (:watched OR :leading)
     [[ AND coalesce(recipientaccountid, useridentity.accountid) = :account ]]
     [[ AND awsregion = :region ]]
+),
+entered AS (
+  SELECT actor AS who, target AS node, account AS at_account, region AS in_region, eventtime AS opened
+  FROM calls
+  WHERE copy = 1
+    AND eventsource = 'ssm.amazonaws.com'
+    AND eventname = 'StartSession'
+    AND error_code IS NULL
+),
+led AS (
+  SELECT eventid AS led_id, row_number() OVER (PARTITION BY who, eventname, opened ORDER BY eventtime DESC, eventid) AS nth
+  FROM calls
+  INNER JOIN entered ON who = actor AND opened >= eventtime
+  WHERE leads = 1
+    AND copy = 1
+    AND eventname <> 'RunInstances'
+    AND date_diff('second', from_iso8601_timestamp(eventtime), from_iso8601_timestamp(opened)) <= 900
+  UNION ALL
+  SELECT eventid AS led_id, 1 AS nth
+  FROM calls
+  INNER JOIN entered ON at_account = account AND in_region = region AND opened >= eventtime
+  WHERE leads = 1
+    AND copy = 1
+    AND eventname = 'RunInstances'
+    AND error_code IS NULL
+    AND strpos(response, node) > 0
+    AND date_diff('second', from_iso8601_timestamp(eventtime), from_iso8601_timestamp(opened)) <= 86400
 ),
 newest AS (
   SELECT
@@ -78,6 +109,7 @@ newest AS (
     document, eventtype, readonly, additional, issuer_arn, issuer_name, credential_created
   FROM calls
   WHERE copy = 1
+    AND (leads = 0 OR eventid IN (SELECT led_id FROM led WHERE nth = 1))
     [[ AND lower(coalesce(actor, '') || ' ' || coalesce(principal_id, '') || ' ' || coalesce(user_name, '')) LIKE :actor ]]
     [[ AND lower(coalesce(request, '') || ' ' || coalesce(error_message, '')) LIKE :target ]]
     [[ AND lower(coalesce(document, error_message, '')) LIKE :document ]]
