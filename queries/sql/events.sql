@@ -40,25 +40,6 @@ WITH calls AS (
     errormessage AS error_message,
     requestparameters AS request,
     responseelements AS response,
-    coalesce(
-      json_extract_scalar(responseelements, '$.sessionId'),
-      json_extract_scalar(responseelements, '$.session.sessionId'),
-      json_extract_scalar(requestparameters, '$.sessionId')
-    ) AS session_id,
-    coalesce(
-      json_extract_scalar(requestparameters, '$.target'),
-      json_extract_scalar(requestparameters, '$.task'),
-      json_extract_scalar(requestparameters, '$.InstanceId'),
-      json_extract_scalar(requestparameters, '$.instanceId')
-    ) AS target,
-    coalesce(
-      json_extract_scalar(requestparameters, '$.documentName'),
-      CASE WHEN eventname LIKE '%Document%' THEN json_extract_scalar(requestparameters, '$.name') END,
-      CASE
-        WHEN eventname = 'StartSession' AND json_extract_scalar(requestparameters, '$.target') IS NOT NULL
-          THEN 'SSM-SessionManagerRunShell'
-      END
-    ) AS document,
     eventtype,
     readonly,
     additionaleventdata AS additional,
@@ -75,41 +56,96 @@ WITH calls AS (
     [[ AND coalesce(recipientaccountid, useridentity.accountid) = :account ]]
     [[ AND awsregion = :region ]]
 ),
+looks AS (
+  SELECT
+    eventid, eventtime, eventname, actor, leads,
+    min(CASE WHEN leads = 0 THEN eventtime END) OVER (
+      PARTITION BY actor ORDER BY eventtime, leads DESC ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+    ) AS opened
+  FROM calls
+  WHERE copy = 1
+    AND ((leads = 1 AND eventname <> 'RunInstances') OR (eventsource = 'ssm.amazonaws.com' AND eventname = 'StartSession' AND error_code IS NULL))
+),
+launches AS (
+  SELECT eventid, eventtime, account, region, instance
+  FROM calls
+  CROSS JOIN UNNEST(regexp_extract_all(response, 'i-[0-9a-f]{8,17}')) AS launched (instance)
+  WHERE copy = 1
+    AND leads = 1
+    AND eventname = 'RunInstances'
+    AND error_code IS NULL
+),
 entered AS (
-  SELECT actor AS who, target AS node, account AS at_account, region AS in_region, eventtime AS opened
+  SELECT eventtime, account, region, json_extract_scalar(request, '$.target') AS target
   FROM calls
   WHERE copy = 1
     AND eventsource = 'ssm.amazonaws.com'
     AND eventname = 'StartSession'
     AND error_code IS NULL
 ),
-led AS (
-  SELECT eventid AS led_id, row_number() OVER (PARTITION BY who, eventname, opened ORDER BY eventtime DESC, eventid) AS nth
-  FROM calls
-  INNER JOIN entered ON who = actor AND opened >= eventtime
+latest AS (
+  SELECT
+    eventid,
+    row_number() OVER (PARTITION BY actor, eventname, opened ORDER BY eventtime DESC, eventid) AS nth
+  FROM looks
   WHERE leads = 1
-    AND copy = 1
-    AND eventname <> 'RunInstances'
+    AND opened IS NOT NULL
     AND date_diff('second', from_iso8601_timestamp(eventtime), from_iso8601_timestamp(opened)) <= 900
-  UNION ALL
-  SELECT eventid AS led_id, 1 AS nth
+),
+led AS (
+  SELECT eventid AS led_id
+  FROM latest
+  WHERE nth = 1
+  UNION
+  SELECT launches.eventid AS led_id
+  FROM launches
+  INNER JOIN entered
+    ON entered.target = launches.instance AND entered.account = launches.account AND entered.region = launches.region
+  WHERE entered.eventtime >= launches.eventtime
+    AND date_diff('second', from_iso8601_timestamp(launches.eventtime), from_iso8601_timestamp(entered.eventtime)) <= 86400
+),
+chosen AS (
+  SELECT *
   FROM calls
-  INNER JOIN entered ON at_account = account AND in_region = region AND opened >= eventtime
-  WHERE leads = 1
-    AND copy = 1
-    AND eventname = 'RunInstances'
-    AND error_code IS NULL
-    AND strpos(response, node) > 0
-    AND date_diff('second', from_iso8601_timestamp(eventtime), from_iso8601_timestamp(opened)) <= 86400
+  WHERE copy = 1
+    AND leads = 0
+  UNION ALL
+  SELECT calls.*
+  FROM calls
+  INNER JOIN led ON led_id = eventid
+  WHERE copy = 1
+),
+told AS (
+  SELECT
+    chosen.*,
+    coalesce(
+      json_extract_scalar(response, '$.sessionId'),
+      json_extract_scalar(response, '$.session.sessionId'),
+      json_extract_scalar(request, '$.sessionId')
+    ) AS session_id,
+    coalesce(
+      json_extract_scalar(request, '$.target'),
+      json_extract_scalar(request, '$.task'),
+      json_extract_scalar(request, '$.InstanceId'),
+      json_extract_scalar(request, '$.instanceId')
+    ) AS target,
+    coalesce(
+      json_extract_scalar(request, '$.documentName'),
+      CASE WHEN eventname LIKE '%Document%' THEN json_extract_scalar(request, '$.name') END,
+      CASE
+        WHEN eventname = 'StartSession' AND json_extract_scalar(request, '$.target') IS NOT NULL
+          THEN 'SSM-SessionManagerRunShell'
+      END
+    ) AS document
+  FROM chosen
 ),
 newest AS (
   SELECT
     eventid, eventtime, eventsource, eventname, account, region, actor, identity_type, principal_id, user_name,
     invoked_by, access_key, mfa, source_ip, user_agent, error_code, error_message, request, response, session_id, target,
     document, eventtype, readonly, additional, issuer_arn, issuer_name, credential_created
-  FROM calls
-  WHERE copy = 1
-    AND (leads = 0 OR eventid IN (SELECT led_id FROM led WHERE nth = 1))
+  FROM told
+  WHERE true
     [[ AND lower(coalesce(actor, '') || ' ' || coalesce(principal_id, '') || ' ' || coalesce(user_name, '')) LIKE :actor ]]
     [[ AND lower(coalesce(request, '') || ' ' || coalesce(error_message, '')) LIKE :target ]]
     [[ AND lower(coalesce(document, error_message, '')) LIKE :document ]]
