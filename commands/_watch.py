@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bot.core import flags, parts, watch
+from bot.core.coverage import stray
 from bot.core.flags import Flag
 from bot.core.model import Finding, Kind, Level, Place, Session, Span
 from bot.core.ports import Evidence
@@ -37,11 +38,9 @@ def look(
     ended = {s.id: s for s in refreshed if s.kind in WRITES} | stored
     fresh = sorted(unread(ended))
     late = [_read.whole(ended[name], evidence, ask) for name in fresh[:READ]]
-    findings = [
-        each.finding
-        for each in mark((*seen.on_events, *seen.on_typed, *_of(late)), ask.policy.suppressions, ask.now.date())
-        if each.by is None
-    ]
+    silences, lost = _silences(trail, seen, evidence, ask) if wide and not parts.reach(evidence.asked).unread else ((), ())
+    every = (*seen.on_events, *seen.on_typed, *_of(late), *lost)
+    findings = [each.finding for each in mark(every, ask.policy.suppressions, ask.now.date()) if each.by is None]
     known = (*sessions.values(), *_named(findings, sessions, evidence))
     made = _with_known(flags.flags(known, findings, seen.nodes, ask.now), sessions.values(), open_flags)
     asked = evidence.asked
@@ -49,7 +48,7 @@ def look(
     troubles = (
         *watch.changed(seen.events, own),
         *(f"{name} cannot be read whole: {why}" for name, why in reach.odd.items()),
-        *(_silences(trail, seen, evidence, ask) if wide and not reach.unread else ()),
+        *silences,
     )
     return Look(
         tuple(replace(flag, missing=_missing(flag)) for flag in made),
@@ -133,11 +132,15 @@ def _named(findings: list[Finding], sessions: dict[str, Session], evidence: Evid
     return tuple(session for name in names for session in evidence.session(name))
 
 
-def _silences(span: Span, seen: _gather.Gathered, evidence: Evidence, ask: Ask) -> tuple[str, str]:
+def _silences(span: Span, seen: _gather.Gathered, evidence: Evidence, ask: Ask) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """What is wrong with the sources themselves, and logs that no session answers for."""
     ssm = [s for s in seen.openings if "ssm" in s.origin]
     trail = [s for s in seen.openings if "cloudtrail" in s.origin]
-    found = coverage.covered(tuple(s for s in seen.openings if s.id and not s.error), span, evidence, ask, seen.events)
-    return watch.silent_trail(ssm, trail, ask.now), watch.silent_logs(found)
+    found = tuple(s for s in seen.openings if s.id and not s.error)
+    logs = coverage.logged(span, evidence, seen.nodes, seen.events)
+    lost = coverage.unclaimed(found, logs, span, evidence)
+    silent = watch.silent_trail(ssm, trail, ask.now), watch.silent_logs(coverage.judged(found, logs, evidence, ask))
+    return silent, tuple(map(stray, lost))
 
 
 def _missing(flag: Flag) -> str:
