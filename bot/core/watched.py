@@ -37,6 +37,10 @@ WATCHED: Mapping[str, frozenset[str]] = MappingProxyType(
                 "CreateActivation",
                 "RegisterManagedInstance",
                 "DeregisterManagedInstance",
+                "PutResourcePolicy",
+                "DeleteResourcePolicy",
+                "CreateAssociation",
+                "StartChangeRequestExecution",
             }
         ),
         GUICONNECT: frozenset(
@@ -56,6 +60,8 @@ WATCHED: Mapping[str, frozenset[str]] = MappingProxyType(
                 "RebootInstances",
                 "EnableSerialConsoleAccess",
                 "GetPasswordData",
+                "ModifyInstanceAttribute",
+                "DeleteFlowLogs",
             }
         ),
         "logs.amazonaws.com": frozenset(
@@ -64,6 +70,8 @@ WATCHED: Mapping[str, frozenset[str]] = MappingProxyType(
                 "DeleteLogStream",
                 "PutRetentionPolicy",
                 "DisassociateKmsKey",
+                "DeleteSubscriptionFilter",
+                "DeleteDataProtectionPolicy",
                 "DeleteResourcePolicy",
             }
         ),
@@ -74,11 +82,14 @@ WATCHED: Mapping[str, frozenset[str]] = MappingProxyType(
                 "DeleteBucketPolicy",
                 "PutBucketAcl",
                 "PutBucketLifecycle",
+                "PutBucketLifecycleConfiguration",
                 "PutBucketVersioning",
                 "DeleteBucketEncryption",
                 "PutBucketEncryption",
                 "PutBucketPublicAccessBlock",
                 "DeleteBucketPublicAccessBlock",
+                "DeletePublicAccessBlock",
+                "PutObjectLockConfiguration",
                 "PutBucketLogging",
                 "PutBucketReplication",
                 "DeleteBucketReplication",
@@ -93,9 +104,36 @@ WATCHED: Mapping[str, frozenset[str]] = MappingProxyType(
                 "CreateTrail",
                 "PutEventSelectors",
                 "PutInsightSelectors",
+                "DeleteEventDataStore",
+                "StopEventDataStoreIngestion",
+                "UpdateEventDataStore",
+                "DeleteChannel",
+                "DeregisterOrganizationDelegatedAdmin",
             }
         ),
-        "kms.amazonaws.com": frozenset({"DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"}),
+        "kms.amazonaws.com": frozenset(
+            {"DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy", "DeleteImportedKeyMaterial", "DisableKeyRotation"}
+        ),
+        "ssm-quicksetup.amazonaws.com": frozenset({"UpdateConfigurationDefinition", "DeleteConfigurationManager"}),
+        "signin.amazonaws.com": frozenset({"ConsoleLogin"}),  # of users and root only: events.sql leaves the others out
+        "guardduty.amazonaws.com": frozenset(
+            {
+                "DeleteDetector",
+                "UpdateDetector",
+                "DisassociateFromMasterAccount",
+                "DisassociateFromAdministratorAccount",
+                "StopMonitoringMembers",
+                "DeleteMembers",
+                "DeletePublishingDestination",
+            }
+        ),
+        "config.amazonaws.com": frozenset(
+            {"StopConfigurationRecorder", "DeleteConfigurationRecorder", "DeleteDeliveryChannel", "DeleteConfigRule"}
+        ),
+        "securityhub.amazonaws.com": frozenset({"DisableSecurityHub", "BatchDisableStandards", "DisassociateFromAdministratorAccount"}),
+        "macie2.amazonaws.com": frozenset({"DisableMacie", "DisassociateFromAdministratorAccount"}),
+        "access-analyzer.amazonaws.com": frozenset({"DeleteAnalyzer"}),
+        "wafv2.amazonaws.com": frozenset({"DeleteWebACL", "DeleteRuleGroup"}),
         "athena.amazonaws.com": frozenset({"UpdateWorkGroup", "DeleteWorkGroup"}),
         "glue.amazonaws.com": frozenset({"UpdateTable", "DeleteTable", "UpdateDatabase", "DeleteDatabase"}),
         "iam.amazonaws.com": frozenset(
@@ -108,6 +146,16 @@ WATCHED: Mapping[str, frozenset[str]] = MappingProxyType(
                 "DeleteRole",
                 "PutRolePermissionsBoundary",
                 "DeleteRolePermissionsBoundary",
+                "CreateUser",
+                "CreateAccessKey",
+                "CreateLoginProfile",
+                "UpdateLoginProfile",
+                "AttachUserPolicy",
+                "PutUserPolicy",
+                "AddUserToGroup",
+                "DeactivateMFADevice",
+                "CreateSAMLProvider",
+                "CreateOpenIDConnectProvider",
             }
         ),
     }

@@ -53,6 +53,7 @@ WITH calls AS (
     AND eventtime >= :since
     AND eventtime < :until
     AND (:watched OR :leading)
+    AND (eventname <> 'ConsoleLogin' OR useridentity.type IN ('IAMUser', 'Root'))
     [[ AND coalesce(recipientaccountid, useridentity.accountid) = :account ]]
     [[ AND awsregion = :region ]]
 ),
