@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from bot import readers as read
 from bot.core.flags import route
+from bot.core.just_in_time import expected
 from bot.core.schedule import line
 from bot.readers import Reader
 from bot.readers_lines import lines_of, teams
@@ -119,6 +120,12 @@ class Settings:
     hours: tuple[int, int] = setting(read.hours, (7, 20), "working hours; a session outside them, or at a weekend, is remarked")
     networks: tuple[str, ...] = setting(read.networks, (), "networks that sessions are expected from (CIDR); none: any")
     destinations: tuple[str, ...] = setting(read.words, (), "where tunnels are expected to lead: `host:port`, `*` allowed; none: anywhere")
+    just_in_time: tuple[str, ...] = setting(
+        lines_of(expected),
+        (),
+        "where just-in-time access is the rule, so that a standard session is flagged: `node=prod-*`, `account=…`, `role=…`, `tag:Env=prod`; `;` between",
+    )
+    concurrent: int = setting(read.count(1, 1000), 5, "sessions that one person may have open at a time, until that is remarked")
     workers: int = setting(read.count(1, 256), 32, "questions answered side by side")
     waiting: int = setting(read.count(1, 10_000), 256, "questions that may wait for a worker; one more is told to come back")
     question_timeout: timedelta = setting(read.duration, "5m", "how long one question may take")

@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from bot.core.flags import Flag, restored, stored
+from bot.core.parts import Held
 from bot.core.posts import Post
-from bot.store_clock import ClockRows, held
+from bot.store_clock import ClockRows
+from bot.store_clock import held as keep_post
 from bot.store_lead import clean, stamp, upsert
-from bot.store_schema import alone, flags, posts
+from bot.store_schema import alone, flags, held, posts
 
 OPEN_FOR = timedelta(days=2)  # Session Manager ends a session after a day at most, unless told otherwise
 
@@ -47,9 +49,29 @@ class FlagRows(ClockRows):
             alone(connection)
             upsert(connection, flags, row, ["id"])
             for post in shown:
-                held(connection, post, at)
+                keep_post(connection, post, at)
 
         self.write(work)
+
+    def held(self) -> tuple[Held, ...]:
+        """The parts of the fleet that the watch could not read, the longest silent first."""
+        rows = self.read(lambda c: c.execute(select(held).order_by(held.c.since, held.c.part)).all())
+        return tuple(
+            Held(row.part, _at(row.until), _at(row.since), row.why, row.tries, _at(row.tried) if row.tried else None, row.waiting)
+            for row in rows
+        )
+
+    def hold_part(self, each: Held) -> None:
+        """Keep such a part, or what is new of it."""
+        row = {
+            "part": clean(each.part), "until": stamp(each.until), "since": stamp(each.since), "why": clean(each.why, 1000), "tries": each.tries,
+            "tried": stamp(each.tried) if each.tried else None, "waiting": each.waiting,
+        }  # fmt: skip
+        self.write(lambda c: upsert(c, held, row, ["part"]))
+
+    def release_part(self, part: str) -> None:
+        """It is read again."""
+        self.write(lambda c: c.execute(delete(held).where(held.c.part == clean(part))))
 
     def new_since(self, queue: str, at: datetime) -> int:
         """How many posts a queue was given since then."""
@@ -62,3 +84,7 @@ class FlagRows(ClockRows):
             lambda c: c.execute(select(posts.c.key).where(posts.c.window == f"flag {clean(name)}")).scalars().all()
         )
         return tuple(found for key in keys if (found := self.post(key)))
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -16,12 +16,14 @@ from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from bot.core.flags import Flag, joined
 from bot.core.model import Finding, Refused
+from bot.core.posts import Post, said
 from bot.core.redact import redact
 from bot.core.review import posts as review_posts
 from bot.core.review.facts import CLOCK, Known, Move, Outcome, Review, Step
 from bot.core.review.practice import Practice
 from bot.core.review.steps import agreed, decide
 from bot.core.review.table import PENDING, State, Verb
+from bot.core.review.views import echo
 from bot.store_clock import held
 from bot.store_schema import alone, posts, reviews, trail
 
@@ -164,11 +166,22 @@ def _kept(connection: Connection, review: Review) -> None:
 
 
 def _posted(connection: Connection, review: Review, step: Step | None, practice: Practice, at: datetime) -> None:
-    for post in review_posts.posts(review, step, practice):
+    for post in (*review_posts.posts(review, step, practice), *_echoes(connection, review)):
         waits = connection.scalars(select(posts.c.after).where(posts.c.key == post.key, posts.c.posted.is_(None))).first()
         held(connection, post, at)
         if waits:  # a card that the hourly number of flags holds back goes on waiting, whatever it says by now
             connection.execute(update(posts).where(posts.c.key == post.key).values(after=waits))
+
+
+def _echoes(connection: Connection, review: Review) -> list[Post]:
+    """The other messages that show the flag, each saying where its review stands."""
+    rows = connection.execute(
+        select(posts.c.key, posts.c.queue, posts.c.channel).where(posts.c.window == f"flag {review.flag.id}"[:200])
+    ).all()
+    card = connection.execute(select(posts.c.place, posts.c.ts).where(posts.c.key == review.card)).first()
+    link = f"https://slack.com/archives/{card.place}/p{card.ts.replace('.', '')}" if card and card.ts else ""
+    body = said(echo(review, link))
+    return [Post(row.key, row.queue, row.channel, "text", body) for row in rows]
 
 
 def _news(old: Flag, new: Flag) -> bool:

@@ -93,6 +93,17 @@ windows = Table(
 )
 Index("windows_line", windows.c.line, windows.c.state)
 watermarks = Table("watermarks", tables, Column("name", String(200), primary_key=True), Column("until", String(40), nullable=False))
+held = Table(
+    "held",
+    tables,
+    Column("part", String(200), primary_key=True),
+    Column("until", String(40), nullable=False),
+    Column("since", String(40), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("tried", String(40)),
+    Column("waiting", Integer, nullable=False),
+)
 seen = Table(
     "seen",
     tables,

@@ -67,7 +67,10 @@ def _facts(dossier: Dossier, ask: Ask) -> list[tuple[str, str]]:
         ("Who", f"{text.safe(_sessions.who(session))}\n{text.code(session.owner)}"),
         ("Node", f"{text.safe(dossier.node.name) if dossier.node else ''} {text.code(session.target)}\n{_sessions.place(session)}"),
         ("Kind", f"{text.safe(_sessions.through(session))}\n{text.code(session.document or 'SSM-SessionManagerRunShell')}"),
-        ("When", f"{times.slack_moment(session.started)}{_utc(session)}\n{ended}{f' · {text.safe(session.status)}' if session.status else ''}"),
+        (
+            "When",
+            f"{times.slack_moment(session.started)}{_utc(session)}\n{ended}{f' · {text.safe(session.status)}' if session.status else ''}",
+        ),
         ("From", f"{text.code(session.source_ip) or 'unknown'} · {mfa}\n{text.code(session.user_agent, 80)}"),
         ("Reason", f"{text.code(session.reason) or 'none given'}\n{text.safe(session.access) or ''}"),
         ("Session log", f"{text.safe(_logged(dossier))}\n{text.code(dossier.recording.location)}"),

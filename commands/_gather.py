@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.core.document_changes import marked
+from bot.core.just_in_time import self_approved
 from bot.core.model import Event, Finding, Level, Session, Span
 from bot.core.ports import Evidence
 from bot.core.reply import Ask
 from bot.core.rules import Rulebook
+from bot.core.unusual import unusual
+from bot.core.usual import usual
 from commands import _changes, _merge, _read, _sessions, _words
 
 T = TypeVar("T")
@@ -53,7 +56,10 @@ def gathered(wide: Span, narrow: Span, narrowing: _words.Narrow, evidence: Evide
         narrowing.among(tunnels, nodes),
         narrowing.among(live, nodes),
         events,
-        marked(on_events(events, ask), _changes.found(events, wide.since, evidence, papers, documents)),
+        (
+            *marked(on_events(events, ask), _changes.found(events, wide.since, evidence, papers, documents)),
+            *on_sessions(opened, events, nodes, ask),
+        ),
         tuple(finding for one in reading.sessions for finding in one.findings),
         reading,
         nodes,
@@ -74,6 +80,12 @@ def on_events(events: Iterable[Event], ask: Ask) -> tuple[Finding, ...]:
     if rules is None:
         return ()
     return (*(finding for event in known for finding in _judged(rules, event)), *rules.correlate(known))
+
+
+def on_sessions(opened: Iterable[Session], events: tuple[Event, ...], nodes: _sessions.Nodes, ask: Ask) -> tuple[Finding, ...]:
+    """What speaks against sessions themselves and is loud enough to be told unasked; what is merely new is `/ssm unusual`'s."""
+    found = (*unusual(tuple(opened), usual((), events, nodes, ask.now), ask.policy), *self_approved(events))
+    return tuple(each for each in found if each.level >= Level.MEDIUM)
 
 
 def _judged(rules: Rulebook, event: Event) -> tuple[Finding, ...]:

@@ -22,6 +22,7 @@ class Read:
     transcript: Transcript
     missing: str
     findings: tuple[Finding, ...]
+    failed: bool = False  # a place did not answer; a log that is not there is no failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,13 @@ def behind(hits: Iterable[Hit], evidence: Evidence, ask: Ask, platform: str = ""
 
 
 def _one(hit: Hit, evidence: Evidence, ask: Ask) -> Read:
-    session = Session(hit.session, owner=hit.owner, account=hit.account, region=hit.region)
+    return whole(Session(hit.session, owner=hit.owner, account=hit.account, region=hit.region), evidence, ask)
+
+
+def whole(session: Session, evidence: Evidence, ask: Ask) -> Read:
+    """One session's log, read whole and judged."""
+    before = len(evidence.asked)
     recording = evidence.transcript(session)
+    failed = bool(recording.missing) and any(source.unread for source in evidence.asked[before:])
     transcript = read(recording)
-    return Read(session, transcript, recording.missing, judged(ask.policy.rules, transcript, session))
+    return Read(session, transcript, recording.missing, judged(ask.policy.rules, transcript, session), failed)

@@ -119,7 +119,7 @@ def _facts(seen: _gather.Gathered, span: Span, late: tuple[str, ...], narrow: _w
         tunnels,
         seen.live,
         tuple(each.finding for each in marked if each.by is None),
-        coverage.covered(tuple(s for s in openings if s.id and not s.error), span, evidence, ask, seen.events),
+        coverage.covered(tuple(s for s in openings if s.id and not s.error), span, evidence, ask, seen.events, seen.nodes),
         tuple(s for s in seen.openings if _gather.within(s.started, period)),
         tuple(s for s in seen.tunnels if _gather.within(s.started, period)),
         len(late),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core import blocks, text, times
+from bot.core import blocks, parts, text, times
 from bot.core.ports import Evidence, Ledger
 from bot.core.posts import Post
 from bot.core.reply import Ask, Command, Reply
@@ -13,6 +13,7 @@ from bot.core.words import Takes
 from commands import _sessions, _words
 
 USAGE = "/ssm status"
+NAMED = 5  # parts that hold back, each in a sentence of its own
 SILENT = timedelta(minutes=2)  # the clock beats every few seconds
 
 
@@ -30,6 +31,15 @@ def run(ask: Ask, _evidence: Evidence, ledger: Ledger) -> Reply:
     data = tuple(
         {"part": name, "at": _sessions.iso(at), **{k: str(v) for k, v in detail.items()}}
         for name, (at, detail) in sorted(ledger.beats().items())
+    ) + tuple(
+        {
+            "part": each.part,
+            "at": _sessions.iso(each.until),
+            "since": _sessions.iso(each.since),
+            "why": each.why,
+            "waiting": str(each.waiting),
+        }
+        for each in ledger.held()
     )
     return Reply(text.escape(said), body, tuple((blocks.section(_stuck(post)),) for post in stuck), (), (), data)
 
@@ -45,9 +55,21 @@ def _wrong(ask: Ask, ledger: Ledger) -> list[str]:
             found.append(f"The clock has been silent for {times.length(ask.now - at)}.")
     if ask.policy.watching and (late := behind(ledger.watermark(NAME), ask.now, ask.policy.watch_every)):
         found.append(late)
+    if ask.policy.watching:
+        found += _held(ask, ledger)
     if queues := sorted({post.channel for post in ledger.stuck()}):
         found.append(f"Posts wait for {text.listed(queues)}.")
     return found
+
+
+def _held(ask: Ask, ledger: Ledger) -> list[str]:
+    """The parts of the fleet that hold back, each with since when and what waits there; unread logs are counted together."""
+    held = ledger.held()
+    logs, whole = [each for each in held if each.part.startswith(parts.LOG)], [each for each in held if not each.part.startswith(parts.LOG)]
+    named = [parts.sentence(each, ask.now, ask.user.zone) for each in whole[:NAMED]]
+    more = [f"{len(whole) - NAMED} more parts hold back."] if len(whole) > NAMED else []
+    many = f" and {text.plural(len(logs) - 1, 'more log')}" if len(logs) > 1 else ""
+    return [*named, *more, *([f"{parts.sentence(logs[0], ask.now, ask.user.zone).rstrip('.')}{many}."] if logs else [])]
 
 
 def _clock(ask: Ask, ledger: Ledger) -> list[str]:

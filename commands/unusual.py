@@ -9,12 +9,14 @@ from typing import Any
 
 from bot.core import blocks, text, times
 from bot.core.document_changes import Change, judged, marked
+from bot.core.just_in_time import self_approved
 from bot.core.model import Event, Finding, Level, Session, Span
 from bot.core.people import principal
 from bot.core.ports import Evidence, Ledger
 from bot.core.reply import Ask, Blocks, Command, Reply
 from bot.core.sheet import sheet
-from bot.core.unusual import unusual, usual
+from bot.core.unusual import unusual
+from bot.core.usual import usual
 from bot.core.words import Takes
 from commands import _changes, _merge, _sessions, _suppressed, _words
 from commands.risky import MARKS
@@ -35,7 +37,7 @@ def run(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
     opened = narrow.among(opened, nodes)
     before = evidence.openings(past, narrow.where)
     changed = _changes.found(events, span.since, evidence, ledger.papers)
-    found = _told(findings(ask, opened, before, events, changed, span), opened)
+    found = findings(ask, opened, before, events, changed, span, nodes)
     least = Level[args.get("level", "low").upper()]
     asked, quiet = _suppressed.split((f for f in found if f.level >= least and _about(f, narrow, nodes)), ask)
     told = " ".join(
@@ -45,16 +47,22 @@ def run(ask: Ask, evidence: Evidence, ledger: Ledger) -> Reply:
 
 
 def findings(
-    ask: Ask, opened: tuple[Session, ...], before: tuple[Session, ...], events: tuple[Event, ...], changed: tuple[Change, ...], span: Span
+    ask: Ask,
+    opened: tuple[Session, ...],
+    before: tuple[Session, ...],
+    events: tuple[Event, ...],
+    changed: tuple[Change, ...],
+    span: Span,
+    nodes: _sessions.Nodes,
 ) -> tuple[Finding, ...]:
     """All of them, worst first. What says that a Session document was changed says what was changed in it."""
     rules = ask.policy.rules
     calls = [f for event in events for f in rules.judge_event(event)] if rules else []
     bursts = rules.correlate(events) if rules else ()
-    own = (*unusual(opened, usual(before, events), ask.policy), *judged(changed, opened, span.until))
-    return tuple(
-        sorted((*marked((*calls, *bursts), changed), *own), key=lambda f: (-f.level, -(f.at.timestamp() if f.at else 0.0), f.rule))
-    )
+    seen = usual(before, events, nodes, ask.now)
+    told = _told(marked((*calls, *bursts), changed), opened)
+    own = (*unusual(opened, seen, ask.policy), *self_approved(events), *judged(changed, opened, span.until))
+    return tuple(sorted((*told, *own), key=lambda f: (-f.level, -(f.at.timestamp() if f.at else 0.0), f.rule)))
 
 
 def _told(found: tuple[Finding, ...], opened: tuple[Session, ...]) -> tuple[Finding, ...]:

@@ -10,10 +10,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.core.model import Document, Event, Hit, Node, Place, Recording, Session, Source, Span, Stream, Where
+from bot.core.parts import Among
 from queries import aws_output, aws_sessions, aws_stored, aws_trail, versions
 from queries.budget import Budget
 from queries.inquiry import Inquiry, Shared
@@ -40,6 +43,12 @@ class AwsEvidence:
     ) -> None:
         budget = Budget(cancel or threading.Event(), deadline, clock, pause)
         self._inquiry = Inquiry(tuple(scopes), shared or Shared(), budget, Asked(), explain)
+
+    def among(self, parts: Among) -> AwsEvidence:
+        """The same evidence, of some parts of the fleet only; what it asks is kept with the rest."""
+        some = copy(self)
+        some._inquiry = replace(self._inquiry, among=parts)  # noqa: SLF001 - its own copy
+        return some
 
     @property
     def asked(self) -> tuple[Source, ...]:

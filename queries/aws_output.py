@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.model import Hit, Recording, Session, Source, Span, Stream, Unavailable, Unread
+from bot.core.parts import GROUPS
 from queries import console, documents, insights, literals, logfile, output, transcripts
 from queries.aws_sessions import read_documents
 from queries.fleet import Gathered
@@ -87,7 +88,7 @@ def _asked(inquiry: Inquiry, question: str, texts: Sequence[str], span: Span) ->
 
 def _groups(inquiry: Inquiry) -> dict[Post, tuple[str, ...]]:
     """The log groups of each place: as configured, else as the Region's preferences name them."""
-    every = inquiry.posts()
+    every = inquiry.posts(GROUPS)
     if inquiry.explain:
         return {post: post.scope.log_groups or (PREFERRED,) for post in every}
     unsaid = [(post, documents.PREFERENCES) for post in every if not post.scope.log_groups]
@@ -118,6 +119,7 @@ def _told(source: Source, said: Gathered[Put, insights.Found], span: Span, note:
         scanned=scanned,
         cost=insights.cost(scanned),
         link=_link(*said.answers[0], span) if said.answers else "",
+        cut=any(found.cut for _, found in places),
         note=joined([source.note, note, *(f"{place}: {text}" for place, found in places for text in found.notes)]),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.core.documents import kind_of
 from bot.core.model import Document, Node, Place, Session, Span, Unread
+from bot.core.parts import DOCUMENTS, SESSIONS
 from queries import documents, nodes, sessions
 from queries.inquiry import Asking, Inquiry, place_name
 from queries.scopes import Post
@@ -44,7 +45,7 @@ def session(inquiry: Inquiry, session_id: str) -> tuple[Session, ...]:
 def _described(inquiry: Inquiry, question: str, requests: Sequence[Mapping[str, Any]], span: Span | None = None) -> tuple[Session, ...]:
     """Ask DescribeSessions everywhere, then read the documents that the sessions' kinds depend on."""
     text = "\n".join(map(sessions.call_text, requests))
-    asking = Asking("ssm", question, text, inquiry.posts(), place_name, span, "ssm")
+    asking = Asking("ssm", question, text, inquiry.posts(SESSIONS), place_name, span, "ssm")
     said, source = inquiry.put(asking, lambda post: [item for request in requests for item in _items(inquiry, post, request)])
     items = [(post, item) for post, found in said.answers for item in found]
     inquiry.asked.add(replace(source, rows=len(items)))
@@ -71,7 +72,7 @@ def read_documents(inquiry: Inquiry, wanted: Iterable[Wanted]) -> Custom:
     """Those of the named documents that AWS does not own, by place and name; what cannot be read is recorded and left out."""
     named = list(dict.fromkeys((post, name) for post, name in wanted if documents.foreign(name) or name == documents.PREFERENCES))
     held = {(post.place, name): inquiry.shared.library.held(post.place, name) for post, name in named}
-    missing = [(post, name) for post, name in named if held[post.place, name] is None]
+    missing = [(post, name) for post, name in named if held[post.place, name] is None and inquiry.takes(DOCUMENTS, post)]
     known = {key: document for key, document in held.items() if document}
     return known | (_asked_documents(inquiry, missing) if missing else {})
 
@@ -98,7 +99,9 @@ def _once(unread: Iterable[Unread]) -> tuple[Unread, ...]:
 def owned(inquiry: Inquiry) -> tuple[Document, ...]:
     """Every Session document of every place, the preferences always among them."""
     text = "aws ssm list-documents --filters Key=DocumentType,Values=Session Key=Owner,Values=Self; aws ssm get-document for each"
-    said, source = inquiry.put(Asking("ssm", "session documents", text, inquiry.posts(), place_name, None, "ssm"), _library(inquiry))
+    said, source = inquiry.put(
+        Asking("ssm", "session documents", text, inquiry.posts(DOCUMENTS), place_name, None, "ssm"), _library(inquiry)
+    )
     found = tuple(document for _, some in said.answers for document in some)
     inquiry.asked.add(replace(source, rows=len(found)))
     return found

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.model import Span, Stream
+from bot.core.parts import STORED
 from queries import documents, transcripts
 from queries.aws_sessions import read_documents
 from queries.inquiry import Asking, Inquiry, place_name
@@ -40,7 +41,7 @@ def stored(inquiry: Inquiry, span: Span) -> tuple[Stream, ...]:
 
 
 def _stores(inquiry: Inquiry) -> dict[Post, tuple[tuple[str, str], ...]]:
-    every = inquiry.posts()
+    every = inquiry.posts(STORED)
     read = {} if inquiry.explain else read_documents(inquiry, [(post, documents.PREFERENCES) for post in every])
     said = {place: transcripts.destinations(found.inputs)[1] for (place, _), found in read.items()}
     named = {post: (said.get(post.place, ("", "")), (post.scope.bucket, post.scope.prefix)) for post in every}

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.core.cloudtrail import event_of_row, session_of_row
 from bot.core.model import Document, Event, Place, Session, Source, Span, Unavailable, Where
+from bot.core.parts import TRAIL, Among
 from queries import asking as values
 from queries import athena, console, scheme, sqlfile
 from queries.aws_sessions import read_documents
@@ -71,7 +72,8 @@ def _rows(inquiry: Inquiry, question: str, given: Mapping[str, object], span: Sp
     """Ask every table, side by side; each gets its own Source, since each has its own text, cost and link."""
     tables = _tables(inquiry)
     if not tables:
-        inquiry.asked.add(Source("athena", question, "", span, note=NO_TABLE))
+        note = NO_TABLE if inquiry.among == Among() else ""
+        inquiry.asked.add(Source("athena", question, "", span, note=note))
         return ()
     if inquiry.explain:
         return _planned(inquiry, question, given, span, tables)
@@ -91,7 +93,8 @@ def _tables(inquiry: Inquiry) -> tuple[Post, ...]:
         if scope.table:
             firsts.setdefault((scope.role_arn, scope.home, scope.database, scope.table), scope)
     accounts = {post.scope.name: post.account for post in inquiry.posts()}
-    return tuple(Post(scope, scope.home, accounts.get(scope.name, "")) for scope in firsts.values())
+    found = (Post(scope, scope.home, accounts.get(scope.name, "")) for scope in firsts.values())
+    return tuple(post for post in found if inquiry.takes(TRAIL, post))
 
 
 def _name(post: Post) -> str:
@@ -155,6 +158,7 @@ def _told(source: Source, post: Post, text: str, answer: athena.Answer, inquiry:
         read=(_name(post),),
         unread=(),
         rows=len(answer.rows),
+        cut=answer.cut,
         scanned=0 if answer.reused else answer.scanned,
         cost=athena.cost(answer.scanned, reused=answer.reused),
         link=console.athena(post.scope.home, answer.query_id),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from bot.core.model import Place, Source, Span
+from bot.core.parts import Among
 from queries import athena, insights
 from queries.budget import Budget
 from queries.clients import Clients
@@ -75,16 +76,21 @@ class Inquiry:
     budget: Budget
     asked: Asked
     explain: bool = False
+    among: Among = field(default_factory=Among)
     _posts: list[Post] = field(default_factory=list)
 
-    def posts(self) -> tuple[Post, ...]:
-        """Every scope in every Region, with its account's number if that can be known without failing."""
+    def posts(self, kind: str = "") -> tuple[Post, ...]:
+        """Every scope in every Region, with its account's number if that can be known without failing; those only whose evidence of a kind is asked."""
         if self.explain:
             return posts(self.scopes)
         if not self._posts:
             accounts = self._accounts()
             self._posts.extend(replace(post, account=accounts.get(post.scope, "")) for post in posts(self.scopes))
-        return tuple(self._posts)
+        return tuple(post for post in self._posts if not kind or self.takes(kind, post))
+
+    def takes(self, kind: str, post: Post) -> bool:
+        """Whether a kind of evidence is asked there; before its account is known, a post goes by its scope's name."""
+        return self.among.takes(kind, str(post.place), f"{post.scope.name}/{post.region}")
 
     def post(self, place: Place) -> Post | None:
         """Where a place is read from; None if no scope covers it."""

@@ -42,6 +42,7 @@ class Found:
     absent: tuple[str, ...] = ()
     query_id: str = ""
     notes: tuple[str, ...] = field(default=())
+    cut: bool = False
 
 
 def seconds(span: Span) -> tuple[int, int]:
@@ -164,7 +165,7 @@ def found_of(reply: Mapping[str, Any], note: str = "") -> Found:
     full = f"cut at {ROWS:,} rows: ask a shorter span" if len(rows) >= ROWS else ""
     short = sum(is_cut(row.get("@message", "")) for row in rows)
     cut = f"{short} events may be cut at {CUT_AT:,} characters; the transcript has them whole" if short else ""
-    return Found(rows, _scanned(reply), notes=tuple(filter(None, (note, full, cut))))
+    return Found(rows, _scanned(reply), notes=tuple(filter(None, (note, full, cut))), cut=bool(note or full))
 
 
 def is_cut(message: str) -> bool:

@@ -55,6 +55,7 @@ def instance(item: Mapping[str, Any]) -> Node:
         platform="windows" if str(item.get("Platform", "")).lower() == "windows" else "linux",
         state=str((item.get("State") or {}).get("Name", "")),
         address=str(item.get("PrivateIpAddress", "")),
+        tags=tags,
     )
 
 
@@ -83,4 +84,5 @@ def merge(ec2: Node, ssm: Node) -> Node:
         platform=ssm.platform or ec2.platform,
         state=ec2.state or ssm.state,
         address=ec2.address or ssm.address,
+        tags=ec2.tags,
     )

@@ -5,7 +5,7 @@ as a parameter, and drops each `[[ … ]]` whose parameter is not given. `:table
 Values become literals (dates too, so that Athena can reuse results); nothing is ever pasted raw.
 
 Parameter types: instant (aware datetime), text, contains (a LIKE pattern, case folded), list (of text), flag, count, and
-watched (the table of bot/core/watched.py).
+watched and leading (the tables of bot/core/watched.py).
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from functools import cache
 from pathlib import Path
 
 from bot.core.model import Refused
-from bot.core.watched import WATCHED
+from bot.core.watched import LEADING, WATCHED
 from queries.partitions import predicate
 from queries.scheme_model import TableScheme
 
+CALLS = {"watched": WATCHED, "leading": LEADING}  # parameters that are tables of calls
 FOLDER = Path(__file__).parent / "sql"
 LONGEST_VALUE = 512  # characters; no ARN, id or name of AWS is longer
 LONGEST_QUERY = 262_144  # bytes; Amazon Athena User Guide, "Service Quotas"
-BUILT = frozenset({"table", "partition", "watched"})
+BUILT = frozenset({"table", "partition", *CALLS})
 
 _PARAMETER = re.compile(r"^-- :(\w+) +(\w+) +(.+)$")
 _USE = re.compile(r"(?<![:\w]):([a-z_]+)")
@@ -64,7 +65,7 @@ def parse(name: str, body: str, file: str) -> Question:
         raise ValueError(f"{file}:{len(lines)}: there is no SQL after the header")
     for number, line in enumerate(lines, 1):
         kind = parameters.get(match[1]) if (match := _PARAMETER.match(line)) else None
-        if kind and kind not in LITERALS and kind != "watched":
+        if kind and kind not in LITERALS and kind not in CALLS:
             raise ValueError(f"{file}:{number}: {kind} is not a type of parameter ({', '.join(LITERALS)})")
         for used in _USE.findall(line) if number > start else ():
             if used not in parameters and used not in BUILT:
@@ -91,7 +92,7 @@ def render(question: Question, scheme: TableScheme, values: Mapping[str, object]
         raise ValueError(f"{question.place}: {question.name} knows no parameter {unknown[0]}")
     given = {name: value for name, value in values.items() if value not in (None, "", False, (), [])}
     literals = {name: LITERALS[question.parameters[name]](value) for name, value in given.items()}
-    literals |= {"table": _table(scheme), "partition": _partition(scheme, values), "watched": _watched()}
+    literals |= {"table": _table(scheme), "partition": _partition(scheme, values), **{name: _calls(name) for name in CALLS}}
     kept = _OPTIONAL.sub(lambda part: part[1].strip() if set(_USE.findall(part[1])) <= set(literals) else "", question.text)
     if missing := [name for name in _USE.findall(kept) if name not in literals]:
         raise ValueError(f"{question.place}: {question.name} needs a value for {missing[0]}")
@@ -150,9 +151,9 @@ LITERALS: Mapping[str, Callable[[object], str]] = {
 
 
 @cache
-def _watched() -> str:
+def _calls(name: str) -> str:
     return "\n      OR ".join(
-        f"(eventsource = {quoted(source)} AND eventname IN ({_list(names)}))" for source, names in sorted(WATCHED.items())
+        f"(eventsource = {quoted(source)} AND eventname IN ({_list(names)}))" for source, names in sorted(CALLS[name].items())
     )
 
 

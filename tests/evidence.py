@@ -37,6 +37,9 @@ class Fixed:
         )
         return tuple(rows)
 
+    def among(self, parts):
+        return self
+
     def live(self):
         return self._asked("live", [s for s in self.sessions if not s.ended and not s.error])
 
@@ -106,6 +109,11 @@ class Memory(Shelf):
 
     def papers(self, wanted):
         return tuple(self.shelf_of_papers)
+
+    parts: tuple = ()
+
+    def held(self):
+        return self.parts
 
     def note(self, at, who, what, detail):
         self.trail.append((at, who, what, dict(detail)))

@@ -16,11 +16,12 @@ from bot.core.registry import discover
 from bot.core.reply import Ask, Role, User
 from queries.archive import ArchiveEvidence
 from queries.aws import AwsEvidence
+from queries.clients import Clients
 from queries.inquiry import Shared
 from queries.rulebook import load
 from tests.evidence import Memory
 from tests.payloads import faults
-from tests.queries.conftest import CLIENTS, _aws, _night, _running  # noqa: F401 - fixtures, by their own names
+from tests.queries.conftest import QUICK, _aws, _night, _running  # noqa: F401 - fixtures, by their own names
 from tests.standins.faults import Fault
 from tests.test_contract_evidence import NOW, _archive, scopes  # noqa: F401 - as above
 
@@ -37,6 +38,7 @@ ASKS = [
     "me",
 ]
 AFTER = re.compile(r" As exported at [^.]*\.| Page 1 of \d+\.| An S3 log's[^.]*\.")
+CLIENTS = Clients(QUICK)  # its own: kept clients lead to the stand-in that they were made for
 DESK, RULES = Desk(discover(commands)), load()
 
 

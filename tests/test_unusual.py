@@ -9,7 +9,8 @@ import pytest
 
 from bot.core.model import Event, Kind, Session
 from bot.core.policy import Policy
-from bot.core.unusual import client, network, unusual, usual
+from bot.core.unusual import unusual
+from bot.core.usual import client, network, usual
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Ops_{}/ana@example.com"

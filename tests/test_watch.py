@@ -86,8 +86,8 @@ class Stage:
     limits: Limits = field(default_factory=Limits)
 
     def watcher(self, route="#sec: high tunnels"):
-        def look(now, span, known, unread, *, wide):
-            self.spans.append((span, wide))
+        def look(now, span, trail, known, unread, among, *, wide):
+            self.spans.append((span, wide, trail))
             return self.looks.pop(0)
 
         return Watcher(
@@ -133,19 +133,6 @@ def test_what_arrives_later_edits_the_post(stage):
     assert "critical" in post.body["text"]
 
 
-def test_an_unread_part_is_looked_at_again(stage):
-    """The watermark stays, so the next look reaches as far back; after an hour the watch goes on and says so."""
-    stage.store.advance(watch.NAME, NOW)
-    stage.looks = [Look((), whole=False)] * 3 + [Look(())]
-    watcher = stage.watcher()
-    watcher.once()
-    assert NOW == stage.store.watermark(watch.NAME)
-    stage.now = NOW + timedelta(minutes=61)
-    watcher.once()
-    assert stage.now == stage.store.watermark(watch.NAME)
-    assert any("not answered for an hour" in why for _, why in stage.said)
-
-
 def test_once_an_hour_it_reaches_further_back(stage):
     stage.store.advance(watch.NAME, NOW)
     stage.looks = [Look(())] * 3
@@ -153,10 +140,21 @@ def test_once_an_hour_it_reaches_further_back(stage):
     for minutes in (0, 3, 60):
         stage.now = NOW + timedelta(minutes=minutes)
         watcher.once()
-    assert [True, False, True] == [wide for _, wide in stage.spans]
+    assert [True, False, True] == [wide for _, wide, _ in stage.spans]
     assert [timedelta(hours=6), timedelta(minutes=33)] == [
-        stage.now - timedelta(minutes=60 - m) - span.since for m, (span, _) in zip((0, 3), stage.spans, strict=False)
+        stage.now - timedelta(minutes=60 - m) - span.since for m, (span, _, _) in zip((0, 3), stage.spans, strict=False)
     ]
+
+
+def test_once_a_day_it_reaches_furthest_back(stage):
+    """CloudTrail may deliver a day late, and then says so in an addendum."""
+    stage.store.advance(watch.NAME, NOW)
+    stage.looks = [Look(())] * 2
+    watcher = stage.watcher()
+    watcher.once()
+    stage.now = NOW + timedelta(days=1)
+    watcher.once()
+    assert (NOW - watch.WIDE, NOW - timedelta(days=3)) == (stage.spans[1][0].since, stage.spans[1][2].since)
 
 
 def test_a_spent_budget_is_told_and_the_watermark_waits(stage):
@@ -207,7 +205,7 @@ def test_a_look_judges_sessions_events_and_typed_commands():
 
     shell, tunnel = session(1), session(2, kind=Kind.TUNNEL, host="db.example.com", port="5432")
     world = NoTunnels((shell, tunnel), trail=(event,), body=body, lines=(Hit(shell.id, NOW, "bash -i", owner=ANA),))
-    seen = _watch.look(ask("watch"), world, watch.span(NOW, NOW, wide=False), (), Own(), lambda names: frozenset(), wide=False)
+    seen = _watch.look(ask("watch"), world, watch.span(NOW, NOW), watch.span(NOW, NOW), (), Own(), lambda names: frozenset(), wide=False)
     by = {flag.id: flag for flag in seen.flags}
     assert Level.CRITICAL == by[shell.id].level
     assert by[tunnel.id].tunnel
@@ -219,7 +217,7 @@ def test_a_flagged_session_that_ended_is_completed():
     ended = session(1, ended=NOW, status="Terminated")
     known = flags.flags([session(1)], [finding()], {}, NOW)
     world = Fixed((ended,))
-    seen = _watch.look(ask("watch"), world, watch.span(NOW, NOW, wide=False), known, Own(), frozenset, wide=False)
+    seen = _watch.look(ask("watch"), world, watch.span(NOW, NOW), watch.span(NOW, NOW), known, Own(), frozenset, wide=False)
     [news] = seen.flags
     assert (NOW, Level.HIGH) == (flags.joined(known[0], news).session.ended, flags.joined(known[0], news).level)
     assert "transcript" in [source.question for source in world.asked]

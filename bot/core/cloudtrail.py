@@ -25,6 +25,7 @@ MISSING_TARGET = re.compile(r"\b(?:i-[0-9a-f]{8,17}|mi-[0-9a-f]{17})\b")
 DOCUMENT_CALLS = ("Document", "DocumentDefaultVersion", "DocumentPermission", "DocumentMetadata")
 TARGETS = ("instance/", "managed-instance/", "task/")
 NO_DOCUMENTS: Mapping[str, Document] = MappingProxyType({})
+GRANTED = ":assumed-role/SSM-JustInTimeAccessTokenRole/"  # Systems Manager User Guide, "Just-in-time node access"
 EMPTY_TIME = datetime.fromtimestamp(0, UTC)
 
 
@@ -55,6 +56,7 @@ def session_of_row(row: Row, custom: Mapping[str, Document] = NO_DOCUMENTS) -> S
         message=event.message,
         via=event.via or (GUICONNECT if rdp else ""),
         ended_by=text(row.get("ended_by")),
+        access="JustInTime" if GRANTED in event.actor else "",
         origin="cloudtrail",
         event=event.id,
     )
@@ -138,3 +140,11 @@ def _document(name: str, request: Mapping[str, Any], message: str) -> str:
 def _parameters(value: object) -> Mapping[str, tuple[str, ...]]:
     """A map of lists of text, as StartSession takes it; anything else (hidden, a string) is no parameters."""
     return {name: tuple(text(one) for one in (values if isinstance(values, list) else [values])) for name, values in mapping(value).items()}
+
+
+def instances(event: Event) -> tuple[str, ...]:
+    """The instances that a call of EC2 is about: those it names, and those it made."""
+    sets = (mapping(mapping(event.record.get(part)).get("instancesSet")) for part in ("requestParameters", "responseElements"))
+    lists = (each.get("items") for each in sets)
+    items = (item for each in lists if isinstance(each, list) for item in each)
+    return tuple(dict.fromkeys(filter(None, (text(mapping(item).get("instanceId")) for item in items))))

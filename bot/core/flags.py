@@ -174,7 +174,10 @@ def _spoken(group: Sequence[Finding]) -> str:
     changed = worst.matched if worst.matched != worst.text and not worst.session else ""
     said = changed if worst.event else worst.text
     command = f"\n{text.code(redact(said), 300 if worst.event else 160)}" if said else ""
-    return f"{MARKS[worst.level]} {titles} · {worst.level.word}{command}"
+    detail = (
+        f": {text.safe(worst.text, 200)}" if worst.event and not changed and " " in worst.text else ""
+    )  # a call's name alone says nothing more
+    return f"{MARKS[worst.level]} {titles} · {worst.level.word}{detail}{command}"
 
 
 def _small(flag: Flag) -> list[str]:

@@ -80,6 +80,7 @@ class Node:
     platform: str = ""  # linux, windows, macos
     state: str = ""
     address: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +281,7 @@ class Source:
     seconds: float = 0.0
     link: str = ""
     note: str = ""  # what limits the answer: truncated, partial, reused
+    cut: bool = False  # whether rows were left out for their number
 
 
 @dataclass(frozen=True, slots=True)

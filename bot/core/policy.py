@@ -11,6 +11,7 @@ from bot.core.review.practice import Practice
 
 if TYPE_CHECKING:
     from bot.core.doctor.result import Check
+    from bot.core.just_in_time import Expected
     from bot.core.rules import Rulebook, Suppression
     from bot.core.schedule import Line
 
@@ -35,6 +36,8 @@ class Policy:
     hours: tuple[int, int] = (7, 20)
     networks: tuple[str, ...] = ()
     destinations: tuple[str, ...] = ()
+    just_in_time: tuple[Expected, ...] = ()  # where a standard session goes past the rule
+    concurrent: int = 5  # sessions of one person at a time
     baseline: timedelta = timedelta(days=14)
     suppressions: tuple[Suppression, ...] = ()
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

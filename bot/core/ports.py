@@ -25,6 +25,7 @@ from bot.core.model import (
     Stream,
     Where,
 )
+from bot.core.parts import Among, Held
 from bot.core.posts import Post
 from bot.core.review.ports import ReviewLedger
 
@@ -35,6 +36,10 @@ class Evidence(Protocol):
     @property
     def asked(self) -> tuple[Source, ...]:
         """Every question asked so far, in order."""
+        ...
+
+    def among(self, parts: Among) -> Evidence:
+        """The same evidence, of some parts of the fleet only."""
         ...
 
     def live(self) -> tuple[Session, ...]:
@@ -115,6 +120,10 @@ class Ledger(ReviewLedger, Protocol):
 
     def watermark(self, name: str) -> datetime | None:
         """Up to when a scheduled line is posted, or the watch has looked."""
+        ...
+
+    def held(self) -> tuple[Held, ...]:
+        """The parts of the fleet that the watch could not read, each with its own mark."""
         ...
 
     def counted_before(self, name: str, ids: Iterable[str]) -> frozenset[str]:

@@ -1,22 +1,27 @@
 """The watch: which stretch of time each look covers, what is wrong with the sources themselves, and what the bot's own ground is.
 
-A look reaches back behind the last one, because CloudTrail delivers late; once an hour it reaches back further. What is found twice is one flag.
+A look reaches back behind the last one, because CloudTrail delivers late; once an hour it reaches back further, once a day furthest. What is found
+twice is one flag.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core import text, times
 from bot.core.coverage import Coverage, Covered
 from bot.core.flags import Flag
 from bot.core.model import Event, Session, Span
+from bot.core.parts import Reach
 
 OVERLAP = timedelta(minutes=30)  # CloudTrail: about 5 minutes on average, not guaranteed
 WIDE = timedelta(hours=6)  # the look of every hour
-FURTHEST = timedelta(hours=24)  # after an outage; what is older is the digest's
+DEEP = timedelta(days=3)  # the look of every day, at CloudTrail only: it has delivered a day late (its addendum says DELIVERY_DELAY)
+STRIDE = timedelta(hours=24)  # the most that one look goes on; after an outage several looks catch up
+SHORTEST = timedelta(minutes=10)  # a stride that is halved no more
+OLDEST = timedelta(days=30)  # what Session Manager remembers
 DELIVERED = timedelta(minutes=30)  # by then CloudTrail should know a session
 BEHIND = 3  # missed looks until the watch is called behind
 NAME = "watch"
@@ -47,21 +52,45 @@ OWN_CALLS = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A session as far as counting what waits needs it."""
+
+    place: str
+    at: datetime
+    in_trail: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
-    """What one look saw. `troubles` are sentences about the sources; `spent` is US dollars; `whole` is false where a part was unread."""
+    """What one look saw. `troubles` are sentences about the sources; `spent` is US dollars; `cut` says that there was more than it could take."""
 
     flags: tuple[Flag, ...]
     sessions: int = 0
     events: int = 0
     spent: float = 0.0
-    whole: bool = True
+    reach: Reach = field(default_factory=Reach)
+    cut: bool = False
+    more: bool = False  # logs wait for the next look
+    logs: tuple[str, ...] = ()  # sessions whose logs were read and judged
+    lost: Mapping[str, str] = field(default_factory=dict)  # logs that could not be read (parts.log_of), and why
+    begun: tuple[Begun, ...] = ()
     troubles: tuple[str, ...] = ()
 
+    @property
+    def whole(self) -> bool:
+        """Whether everything that was asked was read."""
+        return not self.reach.unread
 
-def span(watermark: datetime | None, now: datetime, *, wide: bool) -> Span:
-    """The stretch that a look covers: since the last one, with the overlap, in whole minutes."""
-    since = (watermark or now) - (WIDE if wide else OVERLAP)
-    return Span(max(since, now - FURTHEST).replace(second=0, microsecond=0), now + timedelta(minutes=1))
+
+def span(watermark: datetime, now: datetime, back: timedelta = OVERLAP, stride: timedelta = STRIDE) -> Span:
+    """The stretch that a look covers: from behind the last one, so far `back`, in whole minutes, and at most one stride on."""
+    since = max(watermark, now - OLDEST)
+    return Span((since - back).replace(second=0, microsecond=0), reached(watermark, now, stride) + timedelta(minutes=1))
+
+
+def reached(watermark: datetime, now: datetime, stride: timedelta = STRIDE) -> datetime:
+    """Up to when a look from this mark will have looked."""
+    return min(now, max(watermark, now - OLDEST) + stride)
 
 
 def behind(watermark: datetime | None, now: datetime, every: timedelta) -> str:

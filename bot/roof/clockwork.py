@@ -18,6 +18,7 @@ from bot.core.doctor.drift import due
 from bot.core.flags import Flag, route
 from bot.core.foot import missing
 from bot.core.model import Source, Span, Unavailable
+from bot.core.parts import LOG, Among, session_of
 from bot.core.ports import Evidence
 from bot.core.posts import Post, said
 from bot.core.reply import Ask, Message, Role, User
@@ -30,7 +31,7 @@ from bot.roof.house import House
 from bot.slack.client import clients
 from bot.slack.courier import SlackCourier
 from bot.slack.words import Wire
-from bot.watcher import Limits, Watcher
+from bot.watcher import Limits, Unread, Watcher
 from commands import _drift, _watch
 
 QUEUE = "trouble"
@@ -57,6 +58,9 @@ def beside(home: House, wire: Wire, metrics: Metrics, more: tuple[Job, ...] = ()
     running = start_clock(home, SlackCourier(clients(wire), metrics.failed), more=more)
     metrics.watch("countersign_posts_waiting", "Posts that wait in the outbox.", home.store.backlog)
     metrics.watch("countersign_clock_leading", "1 where this process leads.", lambda: float(running.clock.leading))
+    metrics.watch(
+        "countersign_watch_held_parts", "Parts of the fleet that the watch could not read.", lambda: float(len(home.store.held()))
+    )
     metrics.watch("countersign_watch_lag_seconds", "How long ago the watch last looked; 0 where nothing is watched.", lambda: lag(home))
     return running
 
@@ -167,10 +171,11 @@ def watcher(home: House) -> Watcher:
     of, office, tell = home.settings, home.office, teller(home)
     limits = Limits(of.watch_every, of.watch_budget, of.watch_flags)
 
-    def look(now: datetime, span: Span, known: tuple[Flag, ...], unread: Callable[[Iterable[str]], frozenset[str]], *, wide: bool) -> Look:
-        return _watch.look(
-            watching(home, now), office.evidence(now, EXPLAIN), span, known, own(of), unread, wide=wide, papers=home.store.papers
-        )
+    def look(now: datetime, span: Span, trail: Span, known: tuple[Flag, ...], unread: Unread, among: Among, *, wide: bool) -> Look:
+        evidence, ask = office.evidence(now, EXPLAIN), watching(home, now)
+        if among.only.startswith(LOG):
+            return _watch.again(ask, evidence, *session_of(among.only))
+        return _watch.look(ask, evidence.among(among), span, trail, known, own(of), unread, wide=wide, papers=home.store.papers)
 
     def glance(now: datetime, known: tuple[Flag, ...]) -> Look:
         return _watch.glance(watching(home, now), office.evidence(now, EXPLAIN), known)

@@ -11,6 +11,7 @@ import commands
 from bot.config import Settings
 from bot.core.desk import Desk
 from bot.core.doctor.result import Check
+from bot.core.just_in_time import expected
 from bot.core.model import Session
 from bot.core.policy import Policy
 from bot.core.registry import discover
@@ -73,6 +74,8 @@ def policy(of: Settings) -> Policy:
         hours=of.hours,
         networks=of.networks,
         destinations=of.destinations,
+        just_in_time=tuple(map(expected, of.just_in_time)),
+        concurrent=of.concurrent,
         practice=practice(of),
         workspace=_workspace(of) if of.speaks_to_slack else None,
     )

@@ -27,6 +27,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     rows: int | None = None
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,16 @@ class Inquiry:
             found, unread = Answer(), (Unread(str(self.archive.path), str(error)),)
         rows = len(found.items) if found.rows is None else found.rows
         source = Source(
-            "archive", question, query, span, found.read, unread, rows, seconds=self.clock() - began, note=joined(list(found.notes))
+            "archive",
+            question,
+            query,
+            span,
+            found.read,
+            unread,
+            rows,
+            seconds=self.clock() - began,
+            note=joined(list(found.notes)),
+            cut=found.cut,
         )
         self.asked.add(source)
         return found.items

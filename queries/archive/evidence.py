@@ -9,6 +9,7 @@ from typing import Any
 from bot.core.cloudtrail import event_of_row, session_of_row
 from bot.core.doctor.facts import Estate
 from bot.core.model import Document, Event, Hit, Node, Place, Recording, Session, Source, Span, Stream, Where
+from bot.core.parts import Among
 from queries import asking as values
 from queries import duck, sqlfile
 from queries.archive import estate, saved, search, ssm
@@ -30,6 +31,10 @@ class ArchiveEvidence:
     def __init__(self, archive: Archive, *, now: datetime, explain: bool = False, rows: int = ROWS) -> None:
         self._inquiry = Inquiry(archive, now.astimezone(UTC), explain)
         self._rows = rows
+
+    def among(self, _parts: Among) -> ArchiveEvidence:
+        """Itself: an archive is read as a whole or not at all."""
+        return self
 
     @property
     def asked(self) -> tuple[Source, ...]:
@@ -145,6 +150,6 @@ class ArchiveEvidence:
         def answer() -> Answer:
             items, count = self._inquiry.keep(text, made)
             notes = (f"only the newest {self._rows:,} are shown; narrow the question for the rest",) if count > self._rows else ()
-            return Answer(items, notes, tuple(map(str, sorted(ssm.places(self._inquiry)))))
+            return Answer(items, notes, tuple(map(str, sorted(ssm.places(self._inquiry)))), cut=bool(notes))
 
         return self._inquiry.ask(question, text, answer, span)

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import re2
 
-from bot.core.watched import WATCHED, concerns
+from bot.core.watched import LEADING, WATCHED, concerns
 from queries.archive.inflate import Unreadable
 
 OPENING = b'{"Records":['
@@ -46,7 +46,7 @@ def _bytewise() -> re2.Options:
     return options
 
 
-CALLS = "|".join(sorted({name for names in WATCHED.values() for name in names}))
+CALLS = "|".join(sorted({name for names in (*WATCHED.values(), *LEADING.values()) for name in names}))
 NAMES = re2.compile(f'Name":"(?:{CALLS})"'.encode(), _bytewise())  # from the rare `N`: five times as fast as from `"eventName`
 
 

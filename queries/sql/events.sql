@@ -1,10 +1,13 @@
 -- What happened to sessions and to what guards them: documents, preferences, just-in-time access, log stores, trails.
 --
--- A record that was delivered twice counts once. When there are more rows than the limit, the newest are kept.
+-- A record that was delivered twice counts once. When there are more rows than the limit, the newest are kept. A call that only looks around is
+-- given where its caller opened a session within a quarter of an hour, once for each name and session; a launch, where its node was entered within
+-- a day. They are read with the rest, so they cost no further bytes.
 --
 -- :since     instant    first moment, inclusive
 -- :until     instant    last moment, exclusive
 -- :watched   watched    the calls that concern sessions, as eventsource and eventname
+-- :leading   leading    the calls that matter where a session follows
 -- :actor     contains   part of the caller's ARN, principal id or user name
 -- :target    contains   part of the request, or of the error message, that names the target
 -- :document  contains   part of the document's name or ARN
@@ -37,47 +40,113 @@ WITH calls AS (
     errormessage AS error_message,
     requestparameters AS request,
     responseelements AS response,
-    coalesce(
-      json_extract_scalar(responseelements, '$.sessionId'),
-      json_extract_scalar(responseelements, '$.session.sessionId'),
-      json_extract_scalar(requestparameters, '$.sessionId')
-    ) AS session_id,
-    coalesce(
-      json_extract_scalar(requestparameters, '$.target'),
-      json_extract_scalar(requestparameters, '$.task'),
-      json_extract_scalar(requestparameters, '$.InstanceId'),
-      json_extract_scalar(requestparameters, '$.instanceId')
-    ) AS target,
-    coalesce(
-      json_extract_scalar(requestparameters, '$.documentName'),
-      CASE WHEN eventname LIKE '%Document%' THEN json_extract_scalar(requestparameters, '$.name') END,
-      CASE
-        WHEN eventname = 'StartSession' AND json_extract_scalar(requestparameters, '$.target') IS NOT NULL
-          THEN 'SSM-SessionManagerRunShell'
-      END
-    ) AS document,
     eventtype,
     readonly,
     additionaleventdata AS additional,
     useridentity.sessioncontext.sessionissuer.arn AS issuer_arn,
     useridentity.sessioncontext.sessionissuer.username AS issuer_name,
     useridentity.sessioncontext.attributes.creationdate AS credential_created,
+    CASE WHEN (:leading) THEN 1 ELSE 0 END AS leads,
     row_number() OVER (PARTITION BY eventid ORDER BY eventtime) AS copy
   FROM :table
   WHERE :partition
     AND eventtime >= :since
     AND eventtime < :until
-    AND (:watched)
+    AND (:watched OR :leading)
+    AND (eventname <> 'ConsoleLogin' OR useridentity.type IN ('IAMUser', 'Root'))
     [[ AND coalesce(recipientaccountid, useridentity.accountid) = :account ]]
     [[ AND awsregion = :region ]]
+),
+looks AS (
+  SELECT
+    eventid, eventtime, eventname, actor, leads,
+    min(CASE WHEN leads = 0 THEN eventtime END) OVER (
+      PARTITION BY actor ORDER BY eventtime, leads DESC ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+    ) AS opened
+  FROM calls
+  WHERE copy = 1
+    AND ((leads = 1 AND eventname <> 'RunInstances') OR (eventsource = 'ssm.amazonaws.com' AND eventname = 'StartSession' AND error_code IS NULL))
+),
+launches AS (
+  SELECT eventid, eventtime, account, region, instance
+  FROM calls
+  CROSS JOIN UNNEST(regexp_extract_all(response, 'i-[0-9a-f]{8,17}')) AS launched (instance)
+  WHERE copy = 1
+    AND leads = 1
+    AND eventname = 'RunInstances'
+    AND error_code IS NULL
+),
+entered AS (
+  SELECT eventtime, account, region, json_extract_scalar(request, '$.target') AS target
+  FROM calls
+  WHERE copy = 1
+    AND eventsource = 'ssm.amazonaws.com'
+    AND eventname = 'StartSession'
+    AND error_code IS NULL
+),
+latest AS (
+  SELECT
+    eventid,
+    row_number() OVER (PARTITION BY actor, eventname, opened ORDER BY eventtime DESC, eventid) AS nth
+  FROM looks
+  WHERE leads = 1
+    AND opened IS NOT NULL
+    AND date_diff('second', from_iso8601_timestamp(eventtime), from_iso8601_timestamp(opened)) <= 900
+),
+led AS (
+  SELECT eventid AS led_id
+  FROM latest
+  WHERE nth = 1
+  UNION
+  SELECT launches.eventid AS led_id
+  FROM launches
+  INNER JOIN entered
+    ON entered.target = launches.instance AND entered.account = launches.account AND entered.region = launches.region
+  WHERE entered.eventtime >= launches.eventtime
+    AND date_diff('second', from_iso8601_timestamp(launches.eventtime), from_iso8601_timestamp(entered.eventtime)) <= 86400
+),
+chosen AS (
+  SELECT *
+  FROM calls
+  WHERE copy = 1
+    AND leads = 0
+  UNION ALL
+  SELECT calls.*
+  FROM calls
+  INNER JOIN led ON led_id = eventid
+  WHERE copy = 1
+),
+told AS (
+  SELECT
+    chosen.*,
+    coalesce(
+      json_extract_scalar(response, '$.sessionId'),
+      json_extract_scalar(response, '$.session.sessionId'),
+      json_extract_scalar(request, '$.sessionId')
+    ) AS session_id,
+    coalesce(
+      json_extract_scalar(request, '$.target'),
+      json_extract_scalar(request, '$.task'),
+      json_extract_scalar(request, '$.InstanceId'),
+      json_extract_scalar(request, '$.instanceId')
+    ) AS target,
+    coalesce(
+      json_extract_scalar(request, '$.documentName'),
+      CASE WHEN eventname LIKE '%Document%' THEN json_extract_scalar(request, '$.name') END,
+      CASE
+        WHEN eventname = 'StartSession' AND json_extract_scalar(request, '$.target') IS NOT NULL
+          THEN 'SSM-SessionManagerRunShell'
+      END
+    ) AS document
+  FROM chosen
 ),
 newest AS (
   SELECT
     eventid, eventtime, eventsource, eventname, account, region, actor, identity_type, principal_id, user_name,
     invoked_by, access_key, mfa, source_ip, user_agent, error_code, error_message, request, response, session_id, target,
     document, eventtype, readonly, additional, issuer_arn, issuer_name, credential_created
-  FROM calls
-  WHERE copy = 1
+  FROM told
+  WHERE true
     [[ AND lower(coalesce(actor, '') || ' ' || coalesce(principal_id, '') || ' ' || coalesce(user_name, '')) LIKE :actor ]]
     [[ AND lower(coalesce(request, '') || ' ' || coalesce(error_message, '')) LIKE :target ]]
     [[ AND lower(coalesce(document, error_message, '')) LIKE :document ]]

@@ -266,3 +266,45 @@ def test_an_explained_question_shows_athenas_text_and_asks_nothing(archive):
     assert () == evidence.openings(SPAN, Where())
     assert "\"timestamp\" BETWEEN '2026/11/19' AND '2026/11/25'" in evidence.asked[0].query
     assert 0 == evidence.asked[0].rows
+
+
+HOUR = timedelta(hours=1)
+LED = {
+    "looked just before": (made.record("DescribeInstanceInformation", number=1, at=NOW - HOUR - timedelta(minutes=9)), True),
+    "looked the same way earlier": (made.record("DescribeInstanceInformation", number=2, at=NOW - HOUR - timedelta(minutes=12)), False),
+    "looked in another way": (made.record("ListCommands", number=3, at=NOW - HOUR - timedelta(minutes=14)), True),
+    "looked long before": (made.record("GetInventory", number=4, at=NOW - HOUR - timedelta(minutes=16)), False),
+    "looked afterwards": (made.record("GetInventory", number=5, at=NOW - timedelta(minutes=59)), False),
+    "somebody else looked": (made.record("ListNodes", number=6, who="eve", at=NOW - HOUR - timedelta(minutes=2)), False),
+    "a look at something else": (made.record("DescribeParameters", number=7, at=NOW - HOUR - timedelta(minutes=1)), False),
+    "launched it": (made.record("RunInstances", "ec2.amazonaws.com", number=8, who="ben", at=NOW - 9 * HOUR, response={"instancesSet": {"items": [{"instanceId": "i-0abc1234def567890"}]}}), True),
+    "launched it two days before": (made.record("RunInstances", "ec2.amazonaws.com", number=9, at=NOW - 48 * HOUR, response={"instancesSet": {"items": [{"instanceId": "i-0abc1234def567890"}]}}), False),
+    "launched another": (made.record("RunInstances", "ec2.amazonaws.com", number=10, at=NOW - 2 * HOUR, response={"instancesSet": {"items": [{"instanceId": "i-0ffff1234def56789"}]}}), False),
+    "launched it elsewhere": (made.record("RunInstances", "ec2.amazonaws.com", number=11, at=NOW - 2 * HOUR, region="us-east-1", response={"instancesSet": {"items": [{"instanceId": "i-0abc1234def567890"}]}}), False),
+    "could not launch": (made.record("RunInstances", "ec2.amazonaws.com", number=12, at=NOW - 2 * HOUR, errorCode="UnauthorizedOperation"), False),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", name="led")
+def _led(tmp_path_factory):
+    """One session of ana's an hour ago, and what may have led to it; every record is delivered twice."""
+    folder = tmp_path_factory.mktemp("led")
+    records = [
+        made.started(100, at=NOW - HOUR),
+        made.started(101, "eve", at=NOW - HOUR, errorCode="AccessDenied"),
+        *(each for each, _ in LED.values()),
+    ]
+    for name in ("one", "two"):
+        made.trail(folder, records, name)
+    archive = Archive(folder / "archive.duckdb")
+    archive.add(folder)
+    yield archive
+    archive.close()
+
+
+@pytest.mark.parametrize("what", LED)
+def test_what_only_looks_counts_where_a_session_follows(led, what):
+    """Looks within a quarter of an hour, once for each name; launches within a day. A denied session is led to by nothing."""
+    record, wanted = LED[what]
+    found = [event.id for event in ArchiveEvidence(led, now=NOW).events(SPAN, Where())]
+    assert found.count(record["eventID"]) == wanted

@@ -31,6 +31,7 @@ class Plan:
     resumed_from: str = ""
     via: str = ""
     jit: bool = False
+    approver: str = ""
     logs: str = ""  # lost: never written; cut: the node stopped and the stream with it; deleted: somebody removed it
     short_id: bool = False
     delivered: bool = True
@@ -57,7 +58,7 @@ LIVE = (
     S("live-tunnel", "ben", "orders-db-proxy", "1h52m", None, document=REMOTE, parameters=to(ORDERS_DB, "5432", "15432"), reason="INC-4211 slow query"),
     S("live-ssh", "omar", "edge-us-1", "47m", None, document=SSH, parameters={"portNumber": "22"}, reason="CHG-877 certificate"),
     S("live-rdp", "rhea", "win-sql-02", "26m", None, document=PORT, parameters={"portNumber": "3389"}, via=GUI),
-    S("live-jit", "jit", "billing-worker-1", "19m", None, "mysql-look", reason="INC-4213 billing stuck", jit=True),
+    S("live-jit", "jit", "billing-worker-1", "19m", None, "mysql-look", reason="INC-4213 billing stuck", jit=True, approver="rhea"),
     S("live-windows", "posing", "win-ad-01", "14m", None, "ad-live"),
     S("live-stale", "dana", "warehouse-jump", "5d6h12m", None, reason="backfill"),
     S("live-hostile", "gil", "orders-api-2", "11m", None, "intruder-live", reason=HOSTILE_REASON),
@@ -113,7 +114,7 @@ WEEK = (
     S("etl-2", "dana", "etl-runner-1", "3d9h", 25, "etl"),
     S("sql-tunnel", "gil", "win-sql-02", "3d11h", 70, document=PORT, parameters=port("1433", "11433"), reason="report"),
     S("scratch", "dana", "scratch", "3d13h", 9, "nohow"),
-    S("jit-week", "jit", "bastion-prod-1", "4d1h", 95, "deploy-check", reason="INC-4188", jit=True),
+    S("jit-week", "jit", "bastion-prod-1", "4d1h", 95, "deploy-check", reason="INC-4188", jit=True, approver="ben"),
     S("win-sql", "omar", "win-sql-02", "4d3h", 28, "sql-look", reason="INC-4187"),
     S("k8s-api", "ben", "bastion-prod-1", "4d6h", 95, document=REMOTE, parameters=to("k8s.internal.example.com", "6443", "6443")),
     S("mysql-2", "ana", "billing-worker-1", "4d9h", 20, "one-long-line"),

@@ -98,10 +98,10 @@ def _before(told: Told, plan: Plan) -> list[Record]:
             "requestId": uuid("gui", told.key),
         }
         return [record(told.person, told.node.place, before, "ssm-guiconnect:StartConnection", asked, answered, seed=told.key)]
-    return _access_request(told) if plan.jit else []
+    return _access_request(told, PEOPLE[plan.approver]) if plan.jit else []
 
 
-def _access_request(told: Told) -> list[Record]:
+def _access_request(told: Told, approver: Person) -> list[Record]:
     ident = "oi-" + draw(HEX, 12, "access", told.key)
     asked = {"reason": told.reason, "targets": [{"key": "InstanceIds", "values": [told.node.id]}]}
     credentials = {
@@ -111,8 +111,10 @@ def _access_request(told: Told) -> list[Record]:
         "expirationTime": f"{told.started + timedelta(hours=1):%b %-d, %Y, %-I:%M:%S %p}",
     }
     ben, place = PEOPLE["ben"], told.node.place
+    signal = {"automationExecutionId": uuid("approval", told.key), "signalType": "Approve", "payload": {"Comment": ["ok"]}}
     return [
         record(ben, place, told.started - timedelta(minutes=9), "ssm:StartAccessRequest", asked, {"accessRequestId": ident}, seed=told.key),
+        record(approver, place, told.started - timedelta(minutes=4), "ssm:SendAutomationSignal", signal, {}, seed=told.key),
         record(
             ben,
             place,

@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from bot.core.model import Place, Unavailable, Where
+from bot.core.parts import Among
 from queries.aws import AwsEvidence
 from queries.clients import Tuning
 from queries.scopes import Scope
@@ -32,6 +33,25 @@ class TestFleet:
         evidence = ask([PROD, Scope("staging", ("eu-west-1",), role_arn=STAGING.role_arn, external_id="wrong")])
         assert evidence.live()
         assert "needs sts:AssumeRole on arn:aws:iam::444455556666:role/countersign" in whys(evidence)["444455556666/eu-west-1"]
+
+    def test_some_parts_only(self, ask, aws, night):
+        """What is left out is not called at all, whatever it is called by; what is asked is kept together."""
+        evidence = ask()
+        some = evidence.among(
+            Among(without=frozenset({"Session Manager of 111122223333/us-east-1", "Session Manager of staging/eu-west-1"}))
+        )
+        places = {str(s.place) for s in some.live()}
+        assert {"111122223333/us-east-1", "444455556666/eu-west-1"}.isdisjoint(places | set(evidence.asked[0].read))
+        assert evidence.asked == some.asked
+        some.hits(WEEK, ["sudo"], "risky")
+        assert {"111122223333/us-east-1", "444455556666/eu-west-1"}.isdisjoint(evidence.asked[-1].read)
+
+    def test_one_part_only(self, ask, aws, night):
+        """A table alone: its rows, and no session of Session Manager."""
+        evidence = ask()
+        some = evidence.among(Among("CloudTrail of 111122223333/eu-west-1"))
+        assert (True, ()) == (bool(some.openings(WEEK, Where())), some.live())
+        assert () == evidence.among(Among("CloudTrail of 444455556666/eu-west-1")).openings(WEEK, Where())
 
     def test_half_of_the_regions_failing(self, ask, aws, night):
         """The other half answers, and the answer says what is missing."""

@@ -20,13 +20,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.model import Refused
-from bot.core.posts import Post
+from bot.core.posts import Post, Sent
 from bot.core.reply import Role
 from bot.core.review.facts import CLOCK, Known, Move, Person
 from bot.core.review.steps import decide
 from bot.core.review.table import NEEDS, SECOND, TABLE, State, Verb
 from bot.core.review.time import tick
 from bot.store import Store
+from tests.payloads import faults
 from tests.reviews.world import ANA, BEN, KNOWN, NOW, OMAR, PRACTICE, RAJ, RHEA, flag
 from tests.test_store import _postgres, _url  # noqa: F401 - the fixtures `postgres` and `url`
 
@@ -43,6 +44,32 @@ def _store(url):
 
 def opened(store, known=KNOWN, which=None, at=NOW):
     return store.open_review(which or flag(), "#sec-flags", "flag/1", known, PRACTICE, at)
+
+
+def shown(store, key):
+    return store.post(key).body["text"], str(store.post(key).body["blocks"])
+
+
+def test_a_flag_in_several_channels_tells_everywhere_where_its_review_stands(store):
+    """The others name the channel that holds it, link to the message once that is posted, and follow every step."""
+    cards = [
+        Post(f"flag/{channel}/1", channel, channel, "text", {"text": "flag", "blocks": []}, window=f"flag {flag().id}")
+        for channel in ("#a", "#b")
+    ]
+    store.raise_flag(flag(), cards, NOW)
+    review = store.open_review(flag(), "#a", "flag/#a/1", KNOWN, PRACTICE, NOW)
+    text, blocks = shown(store, "flag/#b/1")
+    assert (True, True) == (text.endswith(f"Review {review.id} is asked."), "in #a" in blocks)
+    assert "archives" not in blocks
+    store.posted("flag/#a/1", Sent("C0A", "1763900000.000100"), 1, NOW)
+    store.act(move(review, Verb.MINE, ANA), PRACTICE)
+    signed = store.act(move(store.review(review.id), Verb.APPROVE, RHEA), PRACTICE)
+    text, blocks = shown(store, "flag/#b/1")
+    assert signed.done, signed.why
+    assert text.endswith(f"Review {review.id} is approved.")
+    assert "<https://slack.com/archives/C0A/p1763900000000100|in #a>" in blocks
+    assert RHEA.id in blocks
+    assert [] == faults(store.post("flag/#b/1").body["blocks"])
 
 
 def move(review, verb, by, **more):

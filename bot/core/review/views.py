@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core import blocks, text, times
-from bot.core.flags import MARKS, flag_blocks, flag_text
+from bot.core.flags import MARKS, flag_blocks, flag_buttons, flag_text
 from bot.core.model import Level
 from bot.core.redact import redact
 from bot.core.reply import Block, Blocks, Message
@@ -69,6 +69,16 @@ def card(review: Review, practice: Practice) -> Message:
     head = tuple(block for block in flag_blocks(review.flag) if block["type"] != "actions")
     body = (*head, blocks.section(_stands(review, practice)), *_steps(review), *_row(review, practice))
     return Message(f"{flag_text(review.flag)} {text.escape(plainly(review))}", body)
+
+
+def echo(review: Review, link: str = "") -> Message:
+    """The message in another channel that shows the same flag: what stands against it, where its review stands, and the way there."""
+    head = tuple(block for block in flag_blocks(review.flag) if block["type"] != "actions")
+    there = f"<{text.escape(link)}|in {text.safe(review.channel)}>" if link else f"in {text.safe(review.channel)}"
+    last = next((step for step in reversed(review.steps) if step.verb not in (V.REMIND, V.ASK, V.FLAG)), None)
+    stands = "\n".join(filter(None, [f"{STATES[review.state]} · review {text.code(review.id)} {there}", said(last) if last else ""]))
+    row = blocks.actions([blocks.asking("Review", f"review {review.id}"), *flag_buttons(review.flag)])
+    return Message(f"{flag_text(review.flag)} {text.escape(plainly(review))}", (*head, blocks.section(stands), *row))
 
 
 def plainly(review: Review) -> str:

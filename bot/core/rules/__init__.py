@@ -60,6 +60,7 @@ class Rulebook:
         self._silent = frozenset(rule.id for rule in rules if not rule.emits or rule.name in quiet or rule.id in quiet)
         self._feeds = frozenset(feed for each in self._sequences for feed in each.feeds)
         self._filters: dict[tuple[str, bool], Prefilter] = {}
+        self._patterns: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def named(self, name: str) -> Rule | None:
         """The rule with a name, an id or a title (any case), or None."""
@@ -77,7 +78,10 @@ class Rulebook:
         them. They find more than the rules do: output, and lines in which only a part of a rule is true. Informational
         rules that only feed a sequence are left out: what they look for (`id`, `w`) stands in every log.
         """
-        return patterns([rule for rule in self.of(platform) if rule.level or rule.id not in self._silent], most)
+        asked = platform, most
+        if asked not in self._patterns:  # a third of a second, and every look of the watch asks it
+            self._patterns[asked] = patterns([rule for rule in self.of(platform) if rule.level or rule.id not in self._silent], most)
+        return self._patterns[asked]
 
     def judge(
         self, text: str, platform: str, *, user: str = "", at: datetime | None = None, line: int = 0, session: str = ""
