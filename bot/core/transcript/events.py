@@ -78,7 +78,7 @@ def walk(body: bytes, scribe: Scribe, screen: Screen) -> None:
     lossy.unwrap(scribe)
     if scribe.typed and scribe.typed[-1].line == len(scribe.lines):
         scribe.amend(scribe.typed[-1].text, "the recording ends with this line; it may not have been submitted")
-    if any(lossy.EDITED in typed.doubt for typed in scribe.typed):
+    if any(typed.doubt in (lossy.EDITED, lossy.RETRACED, lossy.RECALLED) for typed in scribe.typed):
         scribe.doubt("the agent removed escape sequences before logging: commands that were edited are partly guessed")
 
 

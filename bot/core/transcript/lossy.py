@@ -7,11 +7,15 @@ only by the person's earlier commands.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from bot.core.transcript.retrace import retrace
 from bot.core.transcript.scribe import Scribe
 
 EDITED = "the line was edited, and the agent removed the escape sequences that say how"
+RETRACED = "the agent removed the escape sequences that say how the line was edited; this is the likeliest way to what is left"
+UNTRACED = "a known command runs into the word before it: the line may have been put together in another order without a trace"
 RECALLED = "the line was recalled over another; which part stood there is told by earlier commands"
 SEARCHED = "found by history search; completed from the earlier command that it found"
 WRAPPED = "the line may hold spaces that the terminal's wraps left"
@@ -22,9 +26,14 @@ _SCREEN = re.compile(r"\x1b\[\?(?:1049|1047|47)([hl])")
 _ZSH_ROW = re.compile(r".*\x1b\[0m\x1b\[27m\x1b\[24m(?=\x1b\[J)", re.DOTALL)
 _RIGHTWARD = re.compile(r"(?:\x1b\[C){6,}")
 _SEARCH = re.compile(r"\((?:failed )?(?:reverse-)?i-search\)`([^']*)':")
+_WIPED = "\b \b"  # a terminal's own erasing, no readline's
+_BACK = re.compile(r"\x08+")
+_RUN_IN = re.compile(r"(\S+?)(?:sudo|doas|echo|nohup|time|watch|env|exec|cat|grep|curl|ls|cd|vim?|rm|exit|clear)(?=\s|$)")
+_APART = re.compile(r"[\s|;&<>)]|$")
 _PIECES = re.compile(r"(\x08*)([^\x08]*)")
 _USUAL = frozenset({80, 100, 120, 132, 140, 150, 160, 180, 200, 220, 240})
 NARROWEST, WIDEST = 40, 300
+MOST_WORK = 40_000  # states
 
 
 def on_screen(text: str) -> bool | None:
@@ -69,19 +78,48 @@ def repair(line: str, start: int = 0) -> str:
     return shown
 
 
-def recalled(text: str, earlier: list[str]) -> tuple[str, str]:
-    """The command, where one recalled line was drawn over another without a trace, and the doubt; else as it was."""
-    if found := _SEARCH.search(text):
-        return _searched(text, found.group(1), earlier)
-    known = [command for command in dict.fromkeys(reversed(earlier)) if len(command) > 3]
-    for first in known:
-        if text.startswith(first) and text[len(first) :] in known:
-            return text[len(first) :], RECALLED
-    return text, ""
+@dataclass(slots=True)
+class Tracer:
+    """Finds what was submitted on lines without escapes; the search behind it has a bound for the whole recording."""
+
+    work: int = MOST_WORK
+
+    def text(self, left: str, prompt: str, earlier: Sequence[str]) -> tuple[str, str]:
+        """The command of which the agent left this behind its prompt, and the doubt; `earlier` are those before it."""
+        steps = [len(run) for run in _BACK.findall(left)]
+        recalls = _recalls(left, earlier)
+        if not steps and not recalls:
+            return left.rstrip(), _joined(left, earlier)
+        if not recalls and (max(steps) == 1 or _WIPED in left):
+            return repair(left).rstrip(), EDITED
+        found = None
+        if self.work > 0:
+            found, work = retrace(left, prompt, earlier)
+            self.work -= work
+        if found is not None:
+            return found.rstrip(), RETRACED if steps else RECALLED
+        return _guessed(left, earlier)
 
 
-def _searched(text: str, sought: str, earlier: list[str]) -> tuple[str, str]:
-    shown = text.rsplit("': ", 1)[-1].strip()
+def _recalls(left: str, earlier: Sequence[str]) -> bool:
+    """Whether the line may be one that was recalled and drawn over: it goes on where an earlier one ended inside a word."""
+    return any(left.startswith(command) and not _APART.match(left, len(command)) for command in set(earlier) if len(command) > 3)
+
+
+def _joined(left: str, earlier: Sequence[str]) -> str:
+    """The doubt where a known word runs into a command, as where something was put in at the start without a trace."""
+    words = {word for command in earlier for word in command.split()} | set(left.split()[:-1])
+    return UNTRACED if any(start in words for start in _RUN_IN.findall(left)) else ""
+
+
+def _guessed(left: str, earlier: Sequence[str]) -> tuple[str, str]:
+    if found := _SEARCH.search(left):
+        return _searched(left, found.group(1), earlier)
+    return repair(left).rstrip(), EDITED
+
+
+def _searched(left: str, sought: str, earlier: Sequence[str]) -> tuple[str, str]:
+    shown = repair(left).rsplit("': ", 1)[-1].strip()
     for command in reversed(earlier):
         if sought and sought in command:
             return command, SEARCHED

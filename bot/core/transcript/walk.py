@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.model import Typed
@@ -21,6 +21,7 @@ from bot.core.transcript.scribe import Scribe, Times
 
 LARGEST_PICTURE = 1 << 19
 WINDOWS_WIDTH = 200
+MOST_RECALLED = 500
 UNSUBMITTED = "the last line was still being edited when the recording ended"
 AFTERWARDS = "typed after the shell had ended: nothing ran it"
 
@@ -38,6 +39,7 @@ class Walk:
     scribe: Scribe
     belief: Belief
     rows: int = 50
+    tracer: lossy.Tracer = field(default_factory=lossy.Tracer)
     tail: str = ""  # a line without an end yet
     _arrow: bool = False  # "> " is somebody's first prompt, not bash's second
     _due: bool = False  # the line end of a submitted line is still to come
@@ -170,6 +172,9 @@ class Walk:
         text = ("" if windows else "\n").join([rows[0][start + len(prompt.text) :], *rows[1:]]).rstrip()
         while prompt.text.strip() and text.startswith(prompt.text):
             text = text[len(prompt.text) :]  # empty lines whose ends were not shown
+        if self.belief.lossy and "\x1b" not in raw[index] and raw[index].startswith(prompt.text, start) and not windows:
+            text, doubt = self._traced(raw[index][start + len(prompt.text) :], prompt, doubt)
+            rows = [rows[0][:start] + prompt.text + text]
         while _continued(text) and after < len(shown) and not _asks(shown[after]):
             rows, text, after = [*rows, shown[after]], f"{text}\n{shown[after]}".rstrip(), after + 1
         self._submit(rows, prompt, text, times[index] if times else None, doubt)
@@ -189,9 +194,13 @@ class Walk:
                 return "\n".join(shown), after
             text, after = f"{text}\n{raw[after]}", after + 1
 
+    def _traced(self, left: str, prompt: Prompt, doubt: str) -> tuple[str, str]:
+        """What was submitted where the agent took the escapes from the line."""
+        earlier = [typed.text for typed in self.scribe.typed[-MOST_RECALLED:] if typed.shell == prompt.word]
+        text, guess = self.tracer.text(left, prompt.text, earlier)
+        return text, guess or doubt
+
     def _doubt(self, raw: str) -> str:
-        if self.belief.lossy and "\x1b" not in raw and "\b" in raw:
-            return lossy.EDITED
         if self.belief.trust is Trust.STRONG:
             where = shells.head(self.belief.foreground) or "a command document"
             return f"the line looks like a prompt, but it stands in the output of `{where}`"
@@ -205,9 +214,6 @@ class Walk:
             self.scribe.more(rows, text)
             self._fresh = True
             return
-        if self.belief.lossy:
-            text, guess = lossy.recalled(text, [typed.text for typed in self.scribe.typed[-500:]])
-            doubt = guess or doubt
         submitted = text if text.strip() and not text.endswith("^C") else ""
         self.scribe.command(rows, Typed(text, 0, prompt.text, at, prompt.word, doubt) if submitted else None)
         self.belief.saw(prompt, submitted, marked=marked)
