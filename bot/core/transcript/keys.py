@@ -8,6 +8,7 @@ Edit = tuple[float, str, int]  # cost, text, cursor
 
 SLIP, STEP, AGAIN = 1.0, 1.5, 0.15
 START, END, KILL, WORD, SWAP, AHEAD = 1.4, 1.6, 2.2, 1.6, 3.0, 2.4
+INSIDE = 0.8  # nobody likes to wipe out half a word and more
 MOST_DELETED, MOST_STEPS = 12, 40
 
 
@@ -21,7 +22,8 @@ def edits(text: str, at: int, back: int) -> Iterator[Edit]:
 
 def _leftward(text: str, at: int, back: int) -> Iterator[Edit]:
     for count in range(1, min(at, back) + 1):
-        yield SLIP + AGAIN * (count - 1), text[: at - count] + text[at:], at - count
+        apart = count < 3 or at == count or text[at - count - 1] == " "
+        yield SLIP + AGAIN * (count - 1) + (0 if apart else INSIDE), text[: at - count] + text[at:], at - count
         yield STEP + AGAIN * (count - 1), text, at - count
     yield START, text, 0
     yield KILL, text[at:], 0

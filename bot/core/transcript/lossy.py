@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import islice
 
+from bot.core.transcript import prompts, returns
 from bot.core.transcript.retrace import retrace
-from bot.core.transcript.scribe import Scribe
+from bot.core.transcript.returns import Returned
+from bot.core.transcript.screen import UNBOUNDED, settle
 
 EDITED = "the line was edited, and the agent removed the escape sequences that say how"
 RETRACED = "the agent removed the escape sequences that say how the line was edited; this is the likeliest way to what is left"
 UNTRACED = "a known command runs into the word before it: the line may have been put together in another order without a trace"
 RECALLED = "the line was recalled over another; which part stood there is told by earlier commands"
 SEARCHED = "found by history search; completed from the earlier command that it found"
+UNFIT = "the line was edited across rows, and its carriage returns are gone"
 WRAPPED = "the line may hold spaces that the terminal's wraps left"
 UNWRAPPED = "spaces that the terminal's wraps left were taken out"
 
@@ -31,8 +35,10 @@ _BACK = re.compile(r"\x08+")
 _RUN_IN = re.compile(r"(\S+?)(?:sudo|doas|echo|nohup|time|watch|env|exec|cat|grep|curl|ls|cd|vim?|rm|exit|clear)(?=\s|$)")
 _APART = re.compile(r"[\s|;&<>)]|$")
 _PIECES = re.compile(r"(\x08*)([^\x08]*)")
-_USUAL = frozenset({80, 100, 120, 132, 140, 150, 160, 180, 200, 220, 240})
-NARROWEST, WIDEST = 40, 300
+GUESSES = frozenset({EDITED, RETRACED, RECALLED, SEARCHED, UNFIT})
+MARK = "\x1b[?2004h"
+NARROW = (40, 60)
+MOST_EVIDENCE = 24
 MOST_WORK = 40_000  # states
 
 
@@ -49,9 +55,20 @@ def begun(line: str) -> str:
     return _ZSH_ROW.sub("", _AFTER_SCREEN.sub("", line))
 
 
-def returned(line: str) -> str:
-    """An edited line with the carriage returns that long walks to the right must have followed."""
-    return _RIGHTWARD.sub(lambda found: "\r" + found.group(), line) if "\x1b[C" in line else line
+def width(lines: Sequence[str]) -> int:
+    """The width of the terminal, told by edited lines among the first lines of a log; 0 where nothing tells it."""
+    marked = [settle(line.rpartition(MARK)[2]) for line in lines if MARK in line and len(line) > returns.NARROWEST]
+    plain = [line for line in lines if "\x1b" not in line]
+    text = "\n" + "\n".join(plain)
+    found = (text[at : text.find("\n", at) if text.find("\n", at) >= 0 else len(text)] for at in prompts.candidates(text, consoles=False))
+    typed = (line for line in found if len(line) > returns.NARROWEST and "\b\b" not in line)
+    prompted = ((line, _prompt(line)) for line in [*marked[:MOST_EVIDENCE], *islice(typed, MOST_EVIDENCE)])
+    return returns.width([(line, prompt) for line, prompt in prompted if prompt])
+
+
+def _prompt(line: str) -> str:
+    found = prompts.strong(line) or prompts.weak(line)
+    return found.text if found else ""
 
 
 def repair(line: str, start: int = 0) -> str:
@@ -82,10 +99,41 @@ def repair(line: str, start: int = 0) -> str:
 class Tracer:
     """Finds what was submitted on lines without escapes; the search behind it has a bound for the whole recording."""
 
+    cols: int = 0
     work: int = MOST_WORK
+
+    def returned(self, line: str) -> tuple[str, str]:
+        """An edited line that kept its escapes, with its returns, and the doubt."""
+        settled = settle(line)
+        prompt = _prompt(settled)
+        if "\x1b[C" in settled and not prompt:
+            return _RIGHTWARD.sub(lambda found: "\r" + found.group(), settled), ""
+        found = returns.returned(settled, prompt, self.cols or UNBOUNDED)
+        return found.line, self._sure(settled, found)
+
+    def _sure(self, line: str, found: Returned) -> str:
+        if not found.fits:
+            return UNFIT
+        if found.wraps:
+            return UNWRAPPED
+        return WRAPPED if not self.cols and _may_wrap(line) else ""
 
     def text(self, left: str, prompt: str, earlier: Sequence[str]) -> tuple[str, str]:
         """The command of which the agent left this behind its prompt, and the doubt; `earlier` are those before it."""
+        left, wrapped = self._unwrapped(left, prompt)
+        text, doubt = self._text(left, prompt, earlier)
+        return text, doubt or wrapped
+
+    def _unwrapped(self, left: str, prompt: str) -> tuple[str, str]:
+        """The line without the space that readline writes at each wrap, and the doubt."""
+        if "\b\b" in left or len(prompt + left) <= (self.cols or min(NARROW)):
+            return left, ""
+        if not self.cols:
+            return left, WRAPPED if _may_wrap(prompt + left) else ""
+        found = returns.returned(prompt + left, prompt, self.cols)
+        return found.line.replace(" \r", "")[len(prompt) :], self._sure(prompt + left, found)
+
+    def _text(self, left: str, prompt: str, earlier: Sequence[str]) -> tuple[str, str]:
         steps = [len(run) for run in _BACK.findall(left)]
         recalls = _recalls(left, earlier)
         if not steps and not recalls:
@@ -99,6 +147,11 @@ class Tracer:
         if found is not None:
             return found.rstrip(), RETRACED if steps else RECALLED
         return _guessed(left, earlier)
+
+
+def _may_wrap(line: str) -> bool:
+    """Whether a row as it is may hold a wrap: there is a space where a usual terminal ends."""
+    return len(line) > min(returns.USUAL) or any(line[cols : cols + 1] == " " for cols in NARROW)
 
 
 def _recalls(left: str, earlier: Sequence[str]) -> bool:
@@ -124,37 +177,3 @@ def _searched(left: str, sought: str, earlier: Sequence[str]) -> tuple[str, str]
         if sought and sought in command:
             return command, SEARCHED
     return shown, SEARCHED
-
-
-def unwrap(scribe: Scribe) -> None:
-    """Takes out the space that readline writes at each wrap, where one width explains the long lines."""
-    rows = [scribe.lines[typed.line - 1].text for typed in scribe.typed]
-    width = _width([row for row in rows if len(row) > NARROWEST])
-    for number, (typed, row) in enumerate(zip(scribe.typed, rows, strict=True)):
-        if len(row) <= (width or 79) or typed.doubt or "\n" in typed.text or not row.endswith(typed.text):
-            continue
-        if width and _explains(width, row):
-            kept = "".join(sign for index, sign in enumerate(row) if index not in _wraps(width, len(row)))
-            start = len(row) - len(typed.text)
-            start -= sum(1 for index in _wraps(width, len(row)) if index < start)
-            scribe.typed[number] = replace(typed, text=kept[start:], doubt=UNWRAPPED)
-        else:
-            scribe.typed[number] = replace(typed, doubt=WRAPPED)
-
-
-def _width(rows: list[str]) -> int:
-    best, most = 0, 0
-    for width in range(NARROWEST, min(WIDEST, max(map(len, rows), default=0))):
-        long = [row for row in rows if len(row) > width]
-        score = sum(len(_wraps(width, len(row))) if _explains(width, row) else -2 for row in long)
-        if score > most and score >= (2 if width in _USUAL else 4):
-            best, most = width, score
-    return best
-
-
-def _explains(width: int, row: str) -> bool:
-    return all(row[index] == " " for index in _wraps(width, len(row)))
-
-
-def _wraps(width: int, length: int) -> range:
-    return range(width, length, width + 1)

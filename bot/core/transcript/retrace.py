@@ -19,7 +19,7 @@ LONGEST = 600
 MOST_STATES = 2000
 WAYS_AT_ONCE = 14
 MID = -2  # signs are being put in
-RUN, SIGN, MIDDLE, RECALL, FIND, PASTE, TRACELESS, STRANGE, EMPTY, BLANK = 1.0, 0.05, 0.3, 0.7, 1.5, 1.2, 1.5, 1.0, 4.0, 1.5
+RUN, SIGN, MIDDLE, RECALL, FIND, PASTE, TRACELESS, STRANGE, EMPTY, BLANK = 1.0, 0.05, 0.3, 0.7, 1.5, 1.2, 1.5, 2.0, 4.0, 2.5
 
 _WORDS = re.compile(r"[^\s;|&()<>'\"=]+")
 _SIGNS = re.compile(r"[^\b]+")
@@ -173,8 +173,8 @@ class Retrace:
 
 def _known(left: str, earlier: Sequence[str]) -> set[str]:
     """Words that nobody needs to have made by edits: common ones, earlier ones, and those that stand whole in what is left."""
-    whole = [word for run in _SIGNS.findall(left) for word in _WORDS.findall(run)[1:-1]]
-    return {*whole, *_WORDS.findall(left)[:1], *_WORDS.findall(" ".join(earlier)), *shells.COMMON}
+    whole = [word for run in _SIGNS.findall(left) for word in _WORDS.findall(run)]
+    return {*whole, *_WORDS.findall(" ".join(earlier)), *shells.COMMON}
 
 
 def _strange(text: str, known: set[str]) -> float:

@@ -77,7 +77,7 @@ class Walk:
                 self._expanded(shown[done : done + 1])
         self._output(raw, shown, times, done, len(raw))
 
-    def edited(self, body: str, prefix: str | None = None, at: datetime | None = None) -> None:
+    def edited(self, body: str, prefix: str | None = None, at: datetime | None = None, doubt: str = "") -> None:
         """A line edited between marks, submitted; `prefix` stood on its row before, by default the tail."""
         prefix, self.tail = self.tail if prefix is None else prefix, ""
         belief = self.belief
@@ -96,7 +96,7 @@ class Walk:
             prompt = Prompt(prompt.text, prompt.shell)
             self._arrow = self._arrow or prompt.text == "> "
         if line.rows:
-            self._submit(line.rows, prompt, line.text or "", at, line.doubt, marked=True)
+            self._submit(line.rows, prompt, line.text or "", at, line.doubt or doubt, marked=True)
 
     def unsubmitted(self, body: str) -> None:
         """A line that was still being edited at the end."""
@@ -147,7 +147,9 @@ class Walk:
     def _picture(self, line: str) -> str:
         if is_plain(line):
             return line
-        if self.belief.lossy and "\x1b" not in line:
+        if self.belief.lossy and "\x1b" in line and prompts.leads(line):
+            line, _ = self.tracer.returned(line)
+        elif self.belief.lossy:
             found = prompts.strong(line) or prompts.weak(line)
             return lossy.repair(line, len(found.text) if found else 0)
         moves = moves_lines(line)
@@ -201,6 +203,8 @@ class Walk:
         return text, guess or doubt
 
     def _doubt(self, raw: str) -> str:
+        if self.belief.lossy and "\x1b" in raw and (doubt := self.tracer.returned(raw)[1]):
+            return doubt
         if self.belief.trust is Trust.STRONG:
             where = shells.head(self.belief.foreground) or "a command document"
             return f"the line looks like a prompt, but it stands in the output of `{where}`"
