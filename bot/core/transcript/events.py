@@ -8,12 +8,13 @@ between the events. Source: amazon-ssm-agent `cloudwatchlogsservice.go`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, islice
 
-from bot.core.transcript import lossy
+from bot.core.transcript import learned, lossy
 from bot.core.transcript.belief import Belief
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.lossy import MARK
@@ -24,6 +25,7 @@ from bot.core.transcript.walk import Walk
 LONGEST_PIECE = 33_000
 BATCH = 20_000
 FIRST_LINES = 20_000  # that tell the width
+MOST_HEAD, LAST_BYTES = 300, 1 << 14  # that teach a prompt
 _REMEMBERED = 64
 
 
@@ -65,7 +67,8 @@ def walk(body: bytes, scribe: Scribe, screen: Screen) -> None:
     lines = _lines(body)
     head = list(islice(lines, FIRST_LINES))
     cols = lossy.width([text for text, _ in head])
-    state = Walk(screen, Editor(screen, cols or DEFAULT_COLS), scribe, Belief(lossy=True), tracer=lossy.Tracer(cols))
+    belief = Belief(lossy=True, learned=_learned([text for text, _ in head[:MOST_HEAD]], body))
+    state = Walk(screen, Editor(screen, cols or DEFAULT_COLS), scribe, belief, tracer=lossy.Tracer(cols))
     raw: list[str] = []
     times: list[datetime | None] = []
     for line, at in chain(head, lines):
@@ -85,6 +88,13 @@ def walk(body: bytes, scribe: Scribe, screen: Screen) -> None:
         scribe.amend(scribe.typed[-1].text, "the recording ends with this line; it may not have been submitted")
     if any(typed.doubt in lossy.GUESSES for typed in scribe.typed):
         scribe.doubt("the agent removed escape sequences before logging: commands that were edited are partly guessed")
+
+
+def _learned(head: list[str], body: bytes) -> re.Pattern[str] | None:
+    """The prompt of unusual shape that the log's start and end teach."""
+    start = body.rfind(b"\n", 0, max(0, len(body) - LAST_BYTES)) + 1
+    tail = [text for text, _ in _lines(body[start:])] if start else []
+    return learned.learn(settle("\n".join([*head, *tail])))
 
 
 def _flush(state: Walk, raw: list[str], times: list[datetime | None]) -> None:

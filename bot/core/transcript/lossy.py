@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.core.transcript import prompts, returns
-from bot.core.transcript.retrace import retrace
+from bot.core.transcript import prompts, returns, shells
+from bot.core.transcript.retrace import SEARCH, retrace
 from bot.core.transcript.returns import Returned
 from bot.core.transcript.screen import UNBOUNDED, settle
 
 EDITED = "the line was edited, and the agent removed the escape sequences that say how"
 RETRACED = "the agent removed the escape sequences that say how the line was edited; this is the likeliest way to what is left"
+MANGLED = "the agent removed some of its characters, which it took for control codes"
 UNTRACED = "a known command runs into the word before it: the line may have been put together in another order without a trace"
 RECALLED = "the line was recalled over another; which part stood there is told by earlier commands"
 SEARCHED = "found by history search; completed from the earlier command that it found"
@@ -28,11 +29,12 @@ UNWRAPPED = "spaces that the terminal's wraps left were taken out"
 _AFTER_SCREEN = re.compile(r".*\x1b\[\?(?:1049|1047|47)l", re.DOTALL)
 _SCREEN = re.compile(r"\x1b\[\?(?:1049|1047|47)([hl])")
 _ZSH_ROW = re.compile(r".*\x1b\[0m\x1b\[27m\x1b\[24m(?=\x1b\[J)", re.DOTALL)
+_FISH_ROW = re.compile(r".*\u23ce (?=\x1b\[K)", re.DOTALL)
 _RIGHTWARD = re.compile(r"(?:\x1b\[C){6,}")
 _SEARCH = re.compile(r"\((?:failed )?(?:reverse-)?i-search\)`([^']*)':")
 _WIPED = "\b \b"  # a terminal's own erasing, no readline's
 _BACK = re.compile(r"\x08+")
-_RUN_IN = re.compile(r"(\S+?)(?:sudo|doas|echo|nohup|time|watch|env|exec|cat|grep|curl|ls|cd|vim?|rm|exit|clear)(?=\s|$)")
+_SET_BEFORE = re.compile(r"\S(?:sudo|doas|nohup|time|env|exec|watch|strace|[:;|&]) $")
 _APART = re.compile(r"[\s|;&<>)]|$")
 _PIECES = re.compile(r"(\x08*)([^\x08]*)")
 GUESSES = frozenset({EDITED, RETRACED, RECALLED, SEARCHED, UNFIT})
@@ -52,7 +54,7 @@ def begun(line: str) -> str:
     """A line from where the shell began its row: what a full screen or zsh's filler left before is dropped."""
     if "\x1b[" not in line:
         return line
-    return _ZSH_ROW.sub("", _AFTER_SCREEN.sub("", line))
+    return _FISH_ROW.sub("", _ZSH_ROW.sub("", _AFTER_SCREEN.sub("", line)))
 
 
 def width(lines: Sequence[str]) -> int:
@@ -120,9 +122,11 @@ class Tracer:
 
     def text(self, left: str, prompt: str, earlier: Sequence[str]) -> tuple[str, str]:
         """The command of which the agent left this behind its prompt, and the doubt; `earlier` are those before it."""
+        if len(prompt) > 2 and prompt in left:  # the screen was cleared, and the prompt drawn anew
+            left = left.rpartition(prompt)[2] if SEARCH not in left else left
         left, wrapped = self._unwrapped(left, prompt)
         text, doubt = self._text(left, prompt, earlier)
-        return text, doubt or wrapped
+        return text, doubt or wrapped or (MANGLED if "\ufffd" in text else "")
 
     def _unwrapped(self, left: str, prompt: str) -> tuple[str, str]:
         """The line without the space that readline writes at each wrap, and the doubt."""
@@ -160,9 +164,21 @@ def _recalls(left: str, earlier: Sequence[str]) -> bool:
 
 
 def _joined(left: str, earlier: Sequence[str]) -> str:
-    """The doubt where a known word runs into a command, as where something was put in at the start without a trace."""
-    words = {word for command in earlier for word in command.split()} | set(left.split()[:-1])
-    return UNTRACED if any(start in words for start in _RUN_IN.findall(left)) else ""
+    """The doubt where a command runs into the word before it: it may have been put in elsewhere, without a trace."""
+    tokens = left.split()
+    words = {word for command in earlier for word in command.split()} | {token for token in tokens if tokens.count(token) > 1}
+    if _SET_BEFORE.search(left):
+        return UNTRACED
+    for number, token in enumerate(tokens):
+        known = words.union(tokens[:number], tokens[number + 1 :])
+        if token not in known and token not in shells.COMMON and _parted(token, known):
+            return UNTRACED
+    return ""
+
+
+def _parted(token: str, words: set[str]) -> bool:
+    """Whether the token is a known word and a common command, one after the other."""
+    return any(token[:at] in words and token[at:] in shells.COMMON for at in range(2, len(token)))
 
 
 def _guessed(left: str, earlier: Sequence[str]) -> tuple[str, str]:
