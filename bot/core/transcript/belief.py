@@ -137,10 +137,12 @@ class Belief:
         )
 
     def _waits(self, found: Prompt, idle: int) -> bool:
-        if self.trust is not Trust.ALL or self.console:
+        if self.trust is not Trust.ALL:
             return False
         if found.text in self._weak:
             return True
+        if self.console:
+            return False
         if idle == 0 and (self.commands == 0 or shells.opens(self.foreground)):
             return not found.text.endswith("> ") or self.commands > 0
         return found.text.endswith("$ ") and not self._strong

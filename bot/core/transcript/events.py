@@ -16,7 +16,7 @@ from itertools import chain, islice
 
 from bot.core.transcript import learned, lossy
 from bot.core.transcript.belief import Belief
-from bot.core.transcript.edit import Editor
+from bot.core.transcript.edit import Editor, abandoned
 from bot.core.transcript.lossy import MARK
 from bot.core.transcript.screen import DEFAULT_COLS, Screen, decode, settle
 from bot.core.transcript.scribe import Scribe
@@ -76,7 +76,7 @@ def walk(body: bytes, scribe: Scribe, screen: Screen) -> None:
         if mark and lossy.on_screen(before) is not True and lossy.on_screen(after) is None:
             _flush(state, raw, times)
             typed, doubt = state.tracer.returned(after)
-            state.edited(typed, prefix=settle(lossy.begun(before)), at=at, doubt=doubt)
+            state.edited(typed, settle(lossy.begun(before)), at, doubt, abandoned=abandoned(before, after))
             continue
         raw.append(settle(lossy.begun(line)).replace("\n", " "))
         times.append(at)

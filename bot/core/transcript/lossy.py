@@ -29,6 +29,8 @@ UNWRAPPED = "spaces that the terminal's wraps left were taken out"
 _AFTER_SCREEN = re.compile(r".*\x1b\[\?(?:1049|1047|47)l", re.DOTALL)
 _SCREEN = re.compile(r"\x1b\[\?(?:1049|1047|47)([hl])")
 _ZSH_ROW = re.compile(r".*\x1b\[0m\x1b\[27m\x1b\[24m(?=\x1b\[J)", re.DOTALL)
+_FILLER = " " * 38
+_ZSH_FILL = re.compile(r"^[^\n]*?[%#] {38,}(?=\S[^\n]{0,80}[%#$>])")
 _FISH_ROW = re.compile(r".*\u23ce (?=\x1b\[K)", re.DOTALL)
 _RIGHTWARD = re.compile(r"(?:\x1b\[C){6,}")
 _SEARCH = re.compile(r"\((?:failed )?(?:reverse-)?i-search\)`([^']*)':")
@@ -53,7 +55,7 @@ def on_screen(text: str) -> bool | None:
 def begun(line: str) -> str:
     """A line from where the shell began its row: what a full screen or zsh's filler left before is dropped."""
     if "\x1b[" not in line:
-        return line
+        return _ZSH_FILL.sub("", line) if _FILLER in line else line
     return _FISH_ROW.sub("", _ZSH_ROW.sub("", _AFTER_SCREEN.sub("", line)))
 
 

@@ -163,4 +163,6 @@ def _redrawn(line: str, prompt: str) -> str:
     line = _FAILED.sub(lambda found: "\r" + found.group(), line) if "reverse-" in line else line
     starts = [re.escape(prompt.rstrip())] if len(prompt.strip()) > 2 or "i-search" in line else []
     again = re.compile("|".join([r"(?:\x1b\[\d*[P@])?(?:" + "|".join([*starts, _SEARCH.pattern]) + ")"]))
-    return again.sub(lambda found: found.group() if found.start() == 0 or found.string[found.start() - 1] == "\r" else "\r" + found.group(), line)
+    return again.sub(
+        lambda found: found.group() if found.start() == 0 or found.string[found.start() - 1] == "\r" else "\r" + found.group(), line
+    )

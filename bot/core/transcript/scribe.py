@@ -60,6 +60,11 @@ class Scribe:
         for row in rows:
             self.lines.append(Line(len(self.lines) + 1, row, typed=True, at=last.at))
 
+    def abandon(self) -> None:
+        """The last command was given up before its end: nobody submitted it."""
+        first = self.typed.pop().line - 1
+        self.lines[first:] = [replace(line, typed=False) for line in self.lines[first:]]
+
     def mark(self, line: Line, typed: Typed) -> None:
         """A line already written was typed."""
         self.lines[line.number - 1] = replace(line, typed=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from bot.core.transcript import learned, prompts, size
 from bot.core.transcript.belief import Belief
-from bot.core.transcript.edit import Editor
+from bot.core.transcript.edit import Editor, abandoned
 from bot.core.transcript.screen import Screen, decode, settle
 from bot.core.transcript.scribe import Scribe
 from bot.core.transcript.spans import Owner, Span, spans
@@ -14,14 +15,18 @@ from bot.core.transcript.walk import Walk
 
 WINDOW = 1 << 20
 MOST_UNMARKED = 500  # lines that tell the width
+MARK_AND_KEYPAD = 24  # bytes
 LAST_OF_SCREEN = 1 << 17  # bytes of a full-screen program that its last picture is made from
 
+_ASH = b"\x1b[6n"  # asks where the cursor stands, behind each prompt
+_ENDS = re.compile(rb"(\r*)\n")
 _WRAPPED = re.compile(rb" \r(?!\n)")
 _ACROSS = re.compile(rb" \r(?!\n)|\x1b\[A")
 
 
 def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) -> None:
     r"""Writes down what the terminal bytes show. Line ends may be `\n`, `\r\n` or `\r\r\n`."""
+    data = _joined(data) if _ASH in data else data
     cut = list(spans(data))
     edits = [span for span in cut if span.owner is Owner.EDIT]
     wrapped = b"\x1b[A" in data or _WRAPPED.search(data) is not None
@@ -34,6 +39,14 @@ def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) ->
     state.leave()
 
 
+def _joined(data: bytes) -> bytes:
+    """Lines that busybox's ash wrapped are one again: it ends a full row by one return more than a line."""
+    ends = Counter(len(found[1]) for found in _ENDS.finditer(data))
+    usual = ends.most_common(1)[0][0] if ends else 0
+    wrapped = re.compile(rb"\x1b\[6n(?:[^\n]*[^\r\n]\r{%d}\n)+" % (usual + 1))
+    return wrapped.sub(lambda found: found.group().replace(b"\r" * (usual + 1) + b"\n", b""), data)
+
+
 def _learned(data: bytes) -> re.Pattern[str] | None:
     """The prompt that the recording's start and end teach; what is between is not needed."""
     half = learned.LONGEST_HEAD
@@ -43,7 +56,8 @@ def _learned(data: bytes) -> re.Pattern[str] | None:
 
 def _step(state: Walk, data: bytes, span: Span, *, last: bool) -> None:
     if span.owner is Owner.EDIT:
-        state.edited(_text(data, span))
+        before, text = _text(data, Span(span.owner, max(0, span.start - MARK_AND_KEYPAD), span.start)), _text(data, span)
+        state.edited(text, abandoned=abandoned(before, text))
     elif span.owner is Owner.FULL:
         state.full(_text(data, Span(span.owner, max(span.start, span.end - LAST_OF_SCREEN), span.end)))
     elif span.owner is Owner.BROKEN and last:

@@ -22,9 +22,11 @@ from bot.core.transcript.scribe import Scribe, Times
 LARGEST_PICTURE = 1 << 19
 WINDOWS_WIDTH = 200
 MOST_RECALLED = 500
+MOST_PROMPT = 8
 UNSUBMITTED = "the last line was still being edited when the recording ended"
 AFTERWARDS = "typed after the shell had ended: nothing ran it"
 
+_CLEARED = re.compile(r"(?m:^)\r?([^\n]+?)(\x1b\[H\x1b\[2?J(?:\x1b\[3J)?)")
 _PLACED = re.compile(r"\x1b\[\d+;\d+H")
 _WRAP = re.compile(r" \r(?![\r\n\x1b])")
 _LOGGER = "ssm-session-logger"
@@ -48,7 +50,7 @@ class Walk:
 
     def ground(self, text: str) -> None:
         """Decoded text of a stretch of ground; a line without an end is kept for later."""
-        settled = unclear(self.tail.rstrip("\r" if text.startswith("\n") else "") + settle(text))
+        settled = unclear(_redrawn(self.tail.rstrip("\r" if text.startswith("\n") else "") + settle(text)))
         if self._due:
             settled = settled.lstrip("\r").removeprefix("\n")
             self._due = False
@@ -77,8 +79,8 @@ class Walk:
                 self._expanded(shown[done : done + 1])
         self._output(raw, shown, times, done, len(raw))
 
-    def edited(self, body: str, prefix: str | None = None, at: datetime | None = None, doubt: str = "") -> None:
-        """A line edited between marks, submitted; `prefix` stood on its row before, by default the tail."""
+    def edited(self, body: str, prefix: str | None = None, at: datetime | None = None, doubt: str = "", *, abandoned: bool = False) -> None:
+        """A line edited between marks, submitted unless abandoned; `prefix` stood on its row before, by default the tail."""
         prefix, self.tail = self.tail if prefix is None else prefix, ""
         belief = self.belief
         if not (belief.marked or belief.lossy) and belief.commands and shells.prints(belief.foreground):
@@ -96,7 +98,7 @@ class Walk:
             prompt = Prompt(prompt.text, prompt.shell)
             self._arrow = self._arrow or prompt.text == "> "
         if line.rows:
-            self._submit(line.rows, prompt, line.text or "", at, line.doubt or doubt, marked=True)
+            self._submit(line.rows, prompt, "" if abandoned else line.text or "", at, line.doubt or doubt, marked=True)
 
     def unsubmitted(self, body: str) -> None:
         """A line that was still being edited at the end."""
@@ -149,7 +151,7 @@ class Walk:
             return line
         if self.belief.lossy and "\x1b" in line and prompts.leads(line):
             line, _ = self.tracer.returned(line)
-        elif self.belief.lossy:
+        elif self.belief.lossy and "\x1b" not in line:
             found = prompts.strong(line) or prompts.weak(line)
             return lossy.repair(line, len(found.text) if found else 0)
         moves = moves_lines(line)
@@ -216,6 +218,8 @@ class Walk:
             return
         if prompt.more and self.scribe.typed:
             self.scribe.more(rows, text)
+            if text.endswith("^C"):
+                self.scribe.abandon()
             self._fresh = True
             return
         submitted = text if text.strip() and not text.endswith("^C") else ""
@@ -257,6 +261,17 @@ class Walk:
         if asked and first and self._fresh and bang.became(asked, first[0]):
             self.scribe.amend(first[0], f"typed as `{asked}`, which the shell expanded")
             self.belief.foreground = first[0]
+
+
+def _redrawn(text: str) -> str:
+    """Without the line that was cleared with the screen while it was edited, and drawn anew: nobody submitted it."""
+    return _CLEARED.sub(_kept, text) if "\x1b[H\x1b[2J" in text or "\x1b[H\x1b[J" in text else text
+
+
+def _kept(found: re.Match[str]) -> str:
+    known = prompts.strong(found[1]) or prompts.weak(found[1])
+    head = known.text if known else found[1][:MOST_PROMPT]
+    return found[2] if head.strip() and found.string.startswith(head, found.end()) else found.group()
 
 
 def _may_wrap(line: str) -> bool:
