@@ -33,8 +33,8 @@ _FILLER = " " * 38
 _ZSH_FILL = re.compile(r"^[^\n]*?[%#] {38,}(?=\S[^\n]{0,80}[%#$>])")
 _FISH_ROW = re.compile(r".*\u23ce (?=\x1b\[K)", re.DOTALL)
 _RIGHTWARD = re.compile(r"(?:\x1b\[C){6,}")
-_SEARCH = re.compile(r"\((?:failed )?(?:reverse-)?i-search\)`([^']*)':")
 _WIPED = "\b \b"  # a terminal's own erasing, no readline's
+_ADDED = re.compile(r"\x08([^\x08])")
 _BACK = re.compile(r"\x08+")
 _SET_BEFORE = re.compile(r"\S(?:sudo|doas|nohup|time|env|exec|watch|strace|[:;|&]) $")
 _APART = re.compile(r"[\s|;&<>)]|$")
@@ -141,7 +141,7 @@ class Tracer:
 
     def _text(self, left: str, prompt: str, earlier: Sequence[str]) -> tuple[str, str]:
         steps = [len(run) for run in _BACK.findall(left)]
-        recalls = _recalls(left, earlier)
+        recalls = SEARCH in left or _recalls(left, earlier)
         if not steps and not recalls:
             return left.rstrip(), _joined(left, earlier)
         if not recalls and (max(steps) == 1 or _WIPED in left):
@@ -150,9 +150,9 @@ class Tracer:
         if self.work > 0:
             found, work = retrace(left, prompt, earlier)
             self.work -= work
-        if found is not None:
+        if found is not None and "i-search)`" not in found:
             return found.rstrip(), RETRACED if steps else RECALLED
-        return _guessed(left, earlier)
+        return _guessed(left, prompt, earlier)
 
 
 def _may_wrap(line: str) -> bool:
@@ -183,15 +183,13 @@ def _parted(token: str, words: set[str]) -> bool:
     return any(token[:at] in words and token[at:] in shells.COMMON for at in range(2, len(token)))
 
 
-def _guessed(left: str, earlier: Sequence[str]) -> tuple[str, str]:
-    if found := _SEARCH.search(left):
-        return _searched(left, found.group(1), earlier)
-    return repair(left).rstrip(), EDITED
-
-
-def _searched(left: str, sought: str, earlier: Sequence[str]) -> tuple[str, str]:
-    shown = repair(left).rsplit("': ", 1)[-1].strip()
-    for command in reversed(earlier):
-        if sought and sought in command:
-            return command, SEARCHED
-    return shown, SEARCHED
+def _guessed(left: str, prompt: str, earlier: Sequence[str]) -> tuple[str, str]:
+    if SEARCH not in left:
+        return repair(left).rstrip(), EDITED
+    searched, drawn, after = left.rpartition(prompt.rstrip() or SEARCH)
+    sought = "".join(_ADDED.findall(searched if drawn else left))
+    for size in range(len(sought), 0, -1):
+        for command in reversed(earlier):
+            if sought[:size] in command:
+                return command, SEARCHED
+    return repair(after).strip(), SEARCHED
