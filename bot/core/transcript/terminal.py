@@ -30,10 +30,11 @@ def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) ->
     cut = list(spans(data))
     edits = [span for span in cut if span.owner is Owner.EDIT]
     wrapped = b"\x1b[A" in data or _WRAPPED.search(data) is not None
-    lines = (_text(data, span) for span in edits) if edits else iter(_edited_without_marks(data) if wrapped else ())
+    shape = None if edits or quiet else _learned(data)
+    lines = (_text(data, span) for span in edits) if edits else iter(_edited_without_marks(data, shape) if wrapped else ())
     width = size.width(data, lines if wrapped else (), screen)
     editor = Editor(screen, width.cols, width, after_prompt=_after_prompt(data, edits))
-    state = Walk(screen, editor, scribe, Belief(quiet=quiet, learned=None if edits or quiet else _learned(data)), rows=size.height(data))
+    state = Walk(screen, editor, scribe, Belief(quiet=quiet, learned=shape), rows=size.height(data))
     for number, span in enumerate(cut):
         _step(state, data, span, last=number + 1 == len(cut))
     state.leave()
@@ -92,7 +93,7 @@ def _after_prompt(data: bytes, edits: list[Span]) -> bool:
     return behind * 2 > len(edits)
 
 
-def _edited_without_marks(data: bytes) -> list[str]:
+def _edited_without_marks(data: bytes, shape: re.Pattern[str] | None) -> list[str]:
     """Lines at prompts that wrapped or moved across rows; readline goes down by a line end and a return."""
     found: list[str] = []
     end = 0
@@ -100,7 +101,8 @@ def _edited_without_marks(data: bytes) -> list[str]:
         start = data.rfind(b"\n", end, mark.start()) + 1 or end
         end = _end_of_edit(data, mark.end())
         text = decode(data[start : min(end, start + 8192)])
-        if prompts.leads(settle(text)):
+        settled = settle(text)
+        if prompts.leads(settled) or (shape and shape.match(settled)):
             found.append(text)
     return found
 

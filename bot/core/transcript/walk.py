@@ -24,6 +24,7 @@ WINDOWS_WIDTH = 200
 MOST_RECALLED = 500
 MOST_PROMPT = 8
 UNSUBMITTED = "the last line was still being edited when the recording ended"
+MARGIN = "the console wrapped the line at its margin; if it ended just there, what follows is its output"
 AFTERWARDS = "typed after the shell had ended: nothing ran it"
 
 _CLEARED = re.compile(r"(?m:^)\r?([^\n]+?)(\x1b\[H\x1b\[2?J(?:\x1b\[3J)?)")
@@ -171,6 +172,8 @@ class Walk:
             del rows[1:]  # PSReadLine places the cursor itself: what stands below is output
         windows = prompt.shell in ("powershell", "cmd")
         while windows and len(rows[-1]) == WINDOWS_WIDTH and after < len(shown) and not prompts.strong(shown[after]):
+            if not shells.unfinished("".join(rows)[start + len(prompt.text) :]):
+                doubt = doubt or MARGIN
             rows.append(shown[after])
             after += 1
         text = ("" if windows else "\n").join([rows[0][start + len(prompt.text) :], *rows[1:]]).rstrip()
@@ -222,6 +225,8 @@ class Walk:
                 self.scribe.abandon()
             self._fresh = True
             return
+        if shells.head(self.belief.foreground) in shells.MULTIPLEXERS:
+            text = text.lstrip(" ")  # its own painting, or the key that put its greeting away
         submitted = text if text.strip() and not text.endswith("^C") else ""
         self.scribe.command(rows, Typed(text, 0, prompt.text, at, prompt.word, doubt) if submitted else None)
         self.belief.saw(prompt, submitted, marked=marked)
