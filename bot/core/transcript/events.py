@@ -20,6 +20,7 @@ from bot.core.transcript.edit import Editor, abandoned
 from bot.core.transcript.lossy import MARK
 from bot.core.transcript.screen import DEFAULT_COLS, Screen, decode, settle
 from bot.core.transcript.scribe import Scribe
+from bot.core.transcript.tracer import GUESSES, Tracer
 from bot.core.transcript.walk import Walk
 
 LONGEST_PIECE = 33_000
@@ -68,7 +69,7 @@ def walk(body: bytes, scribe: Scribe, screen: Screen) -> None:
     head = list(islice(lines, FIRST_LINES))
     cols = lossy.width([text for text, _ in head])
     belief = Belief(lossy=True, learned=_learned([text for text, _ in head[:MOST_HEAD]], body))
-    state = Walk(screen, Editor(screen, cols or DEFAULT_COLS), scribe, belief, tracer=lossy.Tracer(cols))
+    state = Walk(screen, Editor(screen, cols or DEFAULT_COLS), scribe, belief, tracer=Tracer(cols))
     raw: list[str] = []
     times: list[datetime | None] = []
     for line, at in chain(head, lines):
@@ -86,7 +87,7 @@ def walk(body: bytes, scribe: Scribe, screen: Screen) -> None:
     state.leave()
     if scribe.typed and scribe.typed[-1].line == len(scribe.lines):
         scribe.amend(scribe.typed[-1].text, "the recording ends with this line; it may not have been submitted")
-    if any(typed.doubt in lossy.GUESSES for typed in scribe.typed):
+    if any(typed.doubt in GUESSES for typed in scribe.typed):
         scribe.doubt("the agent removed escape sequences before logging: commands that were edited are partly guessed")
 
 

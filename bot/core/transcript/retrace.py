@@ -16,7 +16,7 @@ from bot.core.transcript import keys, shells
 from bot.core.transcript.redisplay import lit, redrawn, unlit
 
 LONGEST = 600
-MOST_STATES = 2000
+MOST_STATES = 1500
 WAYS_AT_ONCE = 14
 MID = -2  # signs are being put in
 RUN, SIGN, MIDDLE, RECALL, FIND, PASTE, TRACELESS, STRANGE, EMPTY, BLANK = 1.0, 0.05, 0.3, 0.7, 1.5, 1.2, 1.5, 2.0, 4.0, 2.5

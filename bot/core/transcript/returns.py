@@ -19,6 +19,7 @@ _ROOM = re.compile(r"\x1b\[(\d+)C")  # fish steps to the right from the start of
 USUAL = frozenset({80, 100, 120, 132, 140, 150, 160, 180, 200, 220, 240})
 NARROWEST, WIDEST = 40, 300
 MOST_EVIDENCE = 24
+LONGEST = 2400
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def returned(line: str, prompt: str, cols: int) -> Returned:
 
 def width(lines: Sequence[tuple[str, str]]) -> int:
     """The width at which the long ones of these lines, each with its prompt, make sense; 0 where none is told."""
-    long = [(line, prompt) for line, prompt in lines if _reach(line) > NARROWEST][:MOST_EVIDENCE]
+    long = [(line, prompt) for line, prompt in lines if len(line) < LONGEST and _reach(line) > NARROWEST][:MOST_EVIDENCE]
     best, most = 0, 0
     for cols in range(NARROWEST, min(WIDEST, max((_reach(line) for line, _ in long), default=0))):
         score = sum(_score(line, prompt, cols) for line, prompt in long if _reach(line) > cols)

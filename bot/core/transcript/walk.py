@@ -12,22 +12,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.model import Typed
-from bot.core.transcript import across, bang, full, lossy, prompts, shells
+from bot.core.transcript import across, bang, cleared, full, lossy, prompts, shells
 from bot.core.transcript.belief import Belief, Trust
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.prompts import Prompt
 from bot.core.transcript.screen import Screen, is_plain, moves_lines, settle, strip, unclear
 from bot.core.transcript.scribe import Scribe, Times
+from bot.core.transcript.tracer import Tracer
 
 LARGEST_PICTURE = 1 << 19
 WINDOWS_WIDTH = 200
 MOST_RECALLED = 500
-MOST_PROMPT = 8
 UNSUBMITTED = "the last line was still being edited when the recording ended"
 MARGIN = "the console wrapped the line at its margin; if it ended just there, what follows is its output"
 AFTERWARDS = "typed after the shell had ended: nothing ran it"
 
-_CLEARED = re.compile(r"(?m:^)\r?([^\n]+?)(\x1b\[H\x1b\[2?J(?:\x1b\[3J)?)")
 _PLACED = re.compile(r"\x1b\[\d+;\d+H")
 _WRAP = re.compile(r" \r(?![\r\n\x1b])")
 _LOGGER = "ssm-session-logger"
@@ -42,7 +41,7 @@ class Walk:
     scribe: Scribe
     belief: Belief
     rows: int = 50
-    tracer: lossy.Tracer = field(default_factory=lossy.Tracer)
+    tracer: Tracer = field(default_factory=Tracer)
     tail: str = ""  # a line without an end yet
     _arrow: bool = False  # "> " is somebody's first prompt, not bash's second
     _due: bool = False  # the line end of a submitted line is still to come
@@ -51,7 +50,7 @@ class Walk:
 
     def ground(self, text: str) -> None:
         """Decoded text of a stretch of ground; a line without an end is kept for later."""
-        settled = unclear(_redrawn(self.tail.rstrip("\r" if text.startswith("\n") else "") + settle(text)))
+        settled = unclear(cleared.without(self.tail.rstrip("\r" if text.startswith("\n") else "") + settle(text)))
         if self._due:
             settled = settled.lstrip("\r").removeprefix("\n")
             self._due = False
@@ -266,17 +265,6 @@ class Walk:
         if asked and first and self._fresh and bang.became(asked, first[0]):
             self.scribe.amend(first[0], f"typed as `{asked}`, which the shell expanded")
             self.belief.foreground = first[0]
-
-
-def _redrawn(text: str) -> str:
-    """Without the line that was cleared with the screen while it was edited, and drawn anew: nobody submitted it."""
-    return _CLEARED.sub(_kept, text) if "\x1b[H\x1b[2J" in text or "\x1b[H\x1b[J" in text else text
-
-
-def _kept(found: re.Match[str]) -> str:
-    known = prompts.strong(found[1]) or prompts.weak(found[1])
-    head = known.text if known else found[1][:MOST_PROMPT]
-    return found[2] if head.strip() and found.string.startswith(head, found.end()) else found.group()
 
 
 def _may_wrap(line: str) -> bool:
