@@ -18,6 +18,7 @@ _FISH_ROW = re.compile(r".*\u23ce (?=\x1b\[K)", re.DOTALL)
 _PIECES = re.compile(r"(\x08*)([^\x08]*)")
 MARK = "\x1b[?2004h"
 MOST_EVIDENCE = 24
+LONGEST_ROW = 4000
 
 
 def on_screen(text: str) -> bool | None:
@@ -29,8 +30,11 @@ def on_screen(text: str) -> bool | None:
 def begun(line: str) -> str:
     """A line from where the shell began its row: what a full screen or zsh's filler left before is dropped."""
     if "\x1b[" not in line:
-        return _ZSH_FILL.sub("", line) if _FILLER in line else line
-    return _FISH_ROW.sub("", _ZSH_ROW.sub("", _AFTER_SCREEN.sub("", line)))
+        return _ZSH_FILL.sub("", line, count=1) if _FILLER in line and len(line) < LONGEST_ROW else line
+    for before in (_AFTER_SCREEN, _ZSH_ROW, _FISH_ROW):
+        if found := before.match(line):  # at the start only: a search would try every place of a long line
+            line = line[found.end() :]
+    return line
 
 
 def width(lines: Sequence[str]) -> int:
