@@ -9,7 +9,7 @@ Edit = tuple[float, str, int]  # cost, text, cursor
 SLIP, STEP, AGAIN = 1.0, 1.5, 0.15
 START, END, KILL, WORD, SWAP, AHEAD = 1.4, 1.6, 2.2, 1.6, 3.0, 2.4
 INSIDE = 0.8  # nobody likes to wipe out half a word and more
-MOST_DELETED, MOST_STEPS = 12, 40
+MOST_DELETED, MOST_STEPS = 6, 10
 
 
 def edits(text: str, at: int, back: int) -> Iterator[Edit]:

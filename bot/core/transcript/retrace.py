@@ -17,7 +17,7 @@ from bot.core.transcript.redisplay import lit, redrawn, unlit
 
 LONGEST = 600
 MOST_STATES = 1500
-WAYS_AT_ONCE = 14
+WAYS_AT_ONCE = 10
 MID = -2  # signs are being put in
 RUN, SIGN, MIDDLE, RECALL, FIND, PASTE, TRACELESS, STRANGE, EMPTY, BLANK = 1.0, 0.05, 0.3, 0.7, 1.5, 1.2, 1.5, 2.0, 4.0, 2.5
 
@@ -119,8 +119,11 @@ class Retrace:
     def _edited(self, cost: float, done: int, held: Held) -> None:
         """What one key, or one key held down, makes of the line."""
         plain, before = unlit(held.text), len(self.prompt)
-        back = _STEPS.match(self.left, done)
-        for dear, text, at in keys.edits(plain, held.at, len(back.group()) if back else 0):
+        found = _STEPS.match(self.left, done)
+        back = len(found.group()) if found else 0
+        for dear, text, at in keys.edits(plain, held.at, back):
+            if not back and at < held.at <= 2 * at + before + 1:
+                continue  # it would show steps back
             left = redrawn(held.text, held.at, text, at, before)
             if self.left.startswith(left, done):
                 hidden = not left and (text != plain or at < held.at)
