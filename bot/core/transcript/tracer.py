@@ -7,8 +7,9 @@ suspected: by words that run together, by a blank at the end, by a space where a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, field
 
 from bot.core.transcript import lossy, returns, shells
 from bot.core.transcript.retrace import LONGEST, SEARCH, retrace
@@ -34,6 +35,8 @@ _APART = re.compile(r"[\s|;&<>)]|$")
 GUESSES = frozenset({EDITED, RETRACED, RECALLED, SEARCHED, UNFIT})
 NARROW = (40, 60)
 MOST_ALIKE = 4  # signs that may stand at both ends of a line by chance
+SHORTEST = 3
+MOST_WORDS = 100_000
 MOST_WORK = 15_000  # states
 
 
@@ -43,6 +46,14 @@ class Tracer:
 
     cols: int = 0
     work: int = MOST_WORK
+    _lines: set[str] = field(default_factory=set)  # submitted so far
+    _words: set[str] = field(default_factory=set)  # and the words in them
+
+    def learn(self, text: str) -> None:
+        """A line was submitted: later ones may be recalled from it."""
+        if len(text) > SHORTEST and len(self._words) < MOST_WORDS:
+            self._lines.add(text)
+            self._words.update(text.split())
 
     def returned(self, line: str) -> tuple[str, str]:
         """An edited line that kept its escapes, with its returns, and the doubt."""
@@ -60,8 +71,8 @@ class Tracer:
             return UNWRAPPED
         return WRAPPED if not self.cols and _may_wrap(line) else ""
 
-    def text(self, left: str, prompt: str, earlier: Sequence[str]) -> tuple[str, str]:
-        """The command of which the agent left this behind its prompt, and the doubt; `earlier` are those before it."""
+    def text(self, left: str, prompt: str, earlier: Callable[[], Sequence[str]]) -> tuple[str, str]:
+        """The command of which the agent left this behind its prompt, and the doubt; `earlier` gives those before it."""
         if len(prompt) > 2 and prompt in left:  # the screen was cleared, and the prompt drawn anew
             left = left.rpartition(prompt)[2] if SEARCH not in left else left
         if "\b" not in left and (again := _again(left)):
@@ -79,30 +90,39 @@ class Tracer:
         found = returns.returned(prompt + left, prompt, self.cols)
         return found.line.replace(" \r", "")[len(prompt) :], self._sure(prompt + left, found)
 
-    def _text(self, left: str, prompt: str, earlier: Sequence[str]) -> tuple[str, str]:
+    def _text(self, left: str, prompt: str, earlier: Callable[[], Sequence[str]]) -> tuple[str, str]:
         steps = [len(run) for run in _BACK.findall(left)]
-        recalls = SEARCH in left or _recalls(left, earlier)
+        recalls = SEARCH in left or self._recalls(left)
         if not steps and not recalls:
-            return left.rstrip(), _joined(left, earlier)
+            return left.rstrip(), self._joined(left)
         if not recalls and (max(steps) == 1 or _WIPED in left):
             return lossy.repair(left).rstrip(), EDITED
-        found = None
+        found, before = None, earlier()
         if self.work > 0:
-            found, work = retrace(left, prompt, earlier)
+            found, work = retrace(left, prompt, before)
             self.work -= work
         if found is not None and "i-search)`" not in found:
             return found.rstrip(), RETRACED if steps else RECALLED
-        return _guessed(left, prompt, earlier)
+        return _guessed(left, prompt, before)
+
+    def _recalls(self, left: str) -> bool:
+        """Whether the line may be one that was recalled and drawn over: it goes on where an earlier one ended inside a word."""
+        ends = range(SHORTEST + 1, min(len(left), LONGEST))
+        return any(left[:end] in self._lines and not _APART.match(left, end) for end in ends)
+
+    def _joined(self, left: str) -> str:
+        """The doubt where a command runs into the word before it: it may have been put in elsewhere, without a trace."""
+        if len(left) > LONGEST:
+            return ""
+        tokens = Counter(left.split())
+        strange = [token for token in tokens if tokens[token] == 1 and token not in self._words and token not in shells.COMMON]
+        joined = _SET_BEFORE.search(left) or any(_parted(token, tokens) or _parted(token, self._words) for token in strange)
+        return UNTRACED if joined else ""
 
 
 def _may_wrap(line: str) -> bool:
     """Whether a row as it is may hold a wrap: there is a space where a usual terminal ends."""
     return len(line) > min(returns.USUAL) or any(line[cols : cols + 1] == " " for cols in NARROW)
-
-
-def _recalls(left: str, earlier: Sequence[str]) -> bool:
-    """Whether the line may be one that was recalled and drawn over: it goes on where an earlier one ended inside a word."""
-    return any(left.startswith(command) and not _APART.match(left, len(command)) for command in set(earlier) if len(command) > 3)
 
 
 def _again(left: str) -> str:
@@ -113,22 +133,7 @@ def _again(left: str) -> str:
     return left[size:] if size and not _APART.match(left, size) else ""
 
 
-def _joined(left: str, earlier: Sequence[str]) -> str:
-    """The doubt where a command runs into the word before it: it may have been put in elsewhere, without a trace."""
-    if len(left) > LONGEST:
-        return ""
-    tokens = left.split()
-    words = {word for command in earlier for word in command.split()} | {token for token in tokens if tokens.count(token) > 1}
-    if _SET_BEFORE.search(left):
-        return UNTRACED
-    for number, token in enumerate(tokens):
-        known = words.union(tokens[:number], tokens[number + 1 :])
-        if token not in known and token not in shells.COMMON and _parted(token, known):
-            return UNTRACED
-    return ""
-
-
-def _parted(token: str, words: set[str]) -> bool:
+def _parted(token: str, words: Container[str]) -> bool:
     """Whether the token is a known word and a common command, one after the other."""
     return any(token[:at] in words and token[at:] in shells.COMMON for at in range(2, len(token)))
 

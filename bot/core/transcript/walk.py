@@ -202,9 +202,11 @@ class Walk:
 
     def _traced(self, left: str, prompt: Prompt, doubt: str) -> tuple[str, str]:
         """What was submitted where the agent took the escapes from the line."""
-        earlier = [typed.text for typed in self.scribe.typed[-MOST_RECALLED:] if typed.shell == prompt.word]
-        text, guess = self.tracer.text(left, prompt.text, earlier)
+        text, guess = self.tracer.text(left, prompt.text, lambda: self._earlier(prompt))
         return text, guess or doubt
+
+    def _earlier(self, prompt: Prompt) -> list[str]:
+        return [typed.text for typed in self.scribe.typed[-MOST_RECALLED:] if typed.shell == prompt.word]
 
     def _doubt(self, raw: str) -> str:
         if self.belief.lossy and "\x1b" in raw and (doubt := self.tracer.returned(raw)[1]):
@@ -227,6 +229,8 @@ class Walk:
         if shells.head(self.belief.foreground) in shells.MULTIPLEXERS:
             text = text.lstrip(" ")  # its own painting, or the key that put its greeting away
         submitted = text if text.strip() and not text.endswith("^C") else ""
+        if self.belief.lossy and submitted:
+            self.tracer.learn(text)
         self.scribe.command(rows, Typed(text, 0, prompt.text, at, prompt.word, doubt) if submitted else None)
         self.belief.saw(prompt, submitted, marked=marked)
         self._fresh = bool(submitted)
