@@ -20,6 +20,8 @@ USUAL = frozenset({80, 100, 120, 132, 140, 150, 160, 180, 200, 220, 240})
 NARROWEST, WIDEST = 40, 300
 MOST_EVIDENCE = 24
 LONGEST = 2400
+ROW_END, AGAINST = 1.8, -0.7  # logarithms of how much likelier at the right width than at another
+CLEAR_USUAL, CLEAR = 3.0, 6.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +121,22 @@ def returned(line: str, prompt: str, cols: int) -> Returned:
 def width(lines: Sequence[tuple[str, str]]) -> int:
     """The width at which the long ones of these lines, each with its prompt, make sense; 0 where none is told."""
     long = [(line, prompt) for line, prompt in lines if len(line) < LONGEST and _reach(line) > NARROWEST][:MOST_EVIDENCE]
-    best, most = 0, 0
+    best, most = 0, 0.0
     for cols in range(NARROWEST, min(WIDEST, max((_reach(line) for line, _ in long), default=0))):
         score = sum(_score(line, prompt, cols) for line, prompt in long if _reach(line) > cols)
-        if score > most and score >= (2 if cols in USUAL else 4):
+        if score > most and score >= (CLEAR_USUAL if cols in USUAL else CLEAR):
             best, most = cols, score
     return best
 
 
-def _score(line: str, prompt: str, cols: int) -> int:
+def _score(line: str, prompt: str, cols: int) -> float:
+    """How much the line speaks for the width: a space at a row's end is chance once in six, and drawn lines have none."""
     found = _replayed(line, prompt, _Pen(cols))
     if not found.wraps:
-        return -2
-    return found.wraps + (2 if "\x1b[A" in line else 0) if found.fits else found.wraps - 1
+        return AGAINST
+    return (ROW_END * found.wraps - 0.5 if found.fits else ROW_END * (found.wraps - 1) + AGAINST) + (
+        1.0 if "\x1b[A" in line and found.fits else 0
+    )
 
 
 def _reach(line: str) -> int:
