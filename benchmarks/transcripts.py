@@ -1,4 +1,4 @@
-"""Transcripts on public recordings: exactness by form, truth read by eye, and speed beside pyte and grep.
+"""Transcripts on public and fresh recordings: exactness by form, truth read by eye, and speed beside pyte and grep.
 
 Run: `python -m benchmarks.transcripts [MB]`. The corpus is looked for beside the project (`shared/corpus` in a
 parent folder) or in $COUNTERSIGN_CORPUS. Times are processor seconds of one core; quote ratios, within one run.
@@ -26,10 +26,12 @@ sys.path.insert(0, str(ROOT))
 from bot.core.model import Recording  # noqa: E402 - the project is found first
 from bot.core.transcript import Reader, read  # noqa: E402
 from tests.night import forms  # noqa: E402
-from tests.transcript.marking import UNSEEN, Mark, lab, mark, total, transcribed  # noqa: E402
+from tests.transcript import sessions  # noqa: E402
+from tests.transcript.marking import UNSEEN, Mark, lab, mark, total, transcribed, unsaid  # noqa: E402
 
 AT = datetime(2026, 11, 23, 16, 59, 4, tzinfo=UTC)
 RECIPE = "sudo|passwd|useradd|usermod|chmod|chown|curl|wget|nc |ssh |iptables|systemctl|fail|denied|permission"
+FRESH = 12  # sessions
 PYTE_SHARE = 16  # pyte is given this fraction of the bytes: it is that slow
 END = b"\r\n\x1b[?1049l\x1b[?2004l\x1b[m\r\n"  # between recordings in one: hand the terminal back
 
@@ -55,18 +57,19 @@ def corpus() -> Path:
 
 
 def exactness(folder: Path) -> None:
-    """Typed commands of the lab recordings, by form; those without a doubt apart."""
-    print("\nlab recordings, typed commands exact      wanted  found  recall  precision | without doubt: found  precision")
+    """Typed commands of the lab recordings, by form; those without a doubt apart, and the wrong ones among them."""
+    print("\nlab recordings, typed commands exact      wanted  found  recall  precision | without doubt: found  precision  wrong")
     for name, write in WRITERS.items():
-        marks, sure = [], []
+        marks, sure, silent = [], [], 0
         for raw in sorted(folder.glob("lab-*.raw")):
             found = read(Recording("s", *write(raw.read_bytes()))).typed
             truth = raw.with_suffix(".truth.json")
             marks.append(lab(truth, [command.text for command in found]))
             sure.append(lab(truth, [command.text for command in found if not command.doubt]))
+            silent += unsaid(marks[-1], found)
         every, certain = total(marks), total(sure)
         print(
-            f"  {name:38s} {every.wanted:7d} {every.found:6d} {every.recall:7.2%} {every.precision:9.2%}  | {certain.found:20d} {certain.precision:9.2%}"
+            f"  {name:38s} {every.wanted:7d} {every.found:6d} {every.recall:7.2%} {every.precision:9.2%}  | {certain.found:20d} {certain.precision:10.2%} {silent:6d}"
         )
 
 
@@ -88,6 +91,19 @@ def kinds(folder: Path) -> None:
     print("\nby kind, keystrokes alone:", ", ".join(f"{kind} {exact[kind]}/{wanted[kind]}" for kind in wanted))
     print(f"keystrokes alone, all kinds but password: recall {total(strict).recall:.2%}, precision {total(strict).precision:.2%}")
     print("(histexp is given as the shell expanded it; completion can change what the keys said: history decides in the table above)")
+
+
+def fresh(count: int) -> None:
+    """Sessions recorded now, of the bash on this machine, edited hard: the same table for what nobody has seen."""
+    print(f"\n{count} fresh sessions each, half of the lines edited  ran  exact | wrong with a doubt  without")
+    for marks, title in ((True, False), (True, True), (False, False)):
+        recorded = [sessions.record(9000 + seed, marks=marks, title=title) for seed in range(count)]
+        for streamed in (False, True):
+            every = [sessions.marked(session, streamed=streamed) for session in recorded]
+            ran = sum(one.ran for one in every)
+            name = f"{'marks' if marks else 'no marks'}, {'titles' if title else 'no titles'}, {'streamed' if streamed else 'file'}"
+            exact, said, silent = (sum(getattr(one, field) for one in every) for field in ("exact", "doubted", "silent"))
+            print(f"  {name:46s} {ran:5d} {exact / ran:6.1%} | {said:18d} {silent:8d}")
 
 
 def by_eye(folder: Path) -> None:
@@ -181,6 +197,8 @@ def main() -> None:
     exactness(folder)
     kinds(folder)
     by_eye(folder)
+    if sessions.has_bash():
+        fresh(FRESH)
     slices(bodies)
     speed(bodies, float(sys.argv[1]) if len(sys.argv) > 1 else 50)
 

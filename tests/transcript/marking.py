@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
+
+from bot.core.model import Typed
 
 UNSEEN = frozenset({"password"})  # typed without echo: nothing can show it
 
@@ -44,8 +47,13 @@ def mark(wanted: Sequence[str], found: Sequence[str], history: Iterable[str] = (
         exact += len(agreed)
         if len(agreed) < max(b - a, d - c):
             missed += wanted[a:b]
-            wrong += found[c:d]
+            wrong += [text for text in found[c:d] if text not in ran]
     return Mark(len(wanted), len(found), exact, tuple(missed), tuple(wrong))
+
+
+def unsaid(marked: Mark, found: Iterable[Typed]) -> int:
+    """How many of the commands that were not wanted carry no doubt."""
+    return (Counter(marked.wrong) & Counter(command.text for command in found if not command.doubt)).total()
 
 
 def total(marks: Iterable[Mark]) -> Mark:

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from fcntl import ioctl
 from pathlib import Path
@@ -24,7 +25,9 @@ from termios import TIOCSWINSZ
 
 from bot.core.model import Recording
 from bot.core.transcript import read
+from tests.night.forms import stream_body, stream_events
 
+AT = datetime(2026, 11, 23, 16, 59, 4, tzinfo=UTC)
 WIDTHS = (60, 80, 120, 200)
 WORDS = (
     "alpha",
@@ -59,15 +62,15 @@ def has_bash() -> bool:
     return shutil.which("bash") is not None and hasattr(os, "fork")
 
 
-def record(seed: int, *, marks: bool = True) -> Session:
-    """One session of some commands; `marks` is whether readline sets bracketed-paste marks."""
+def record(seed: int, *, marks: bool = True, title: bool = False) -> Session:
+    """One session of some commands; `marks` is whether readline sets bracketed-paste marks, `title` whether the prompt sets one."""
     chance = random.Random(seed)
     width = WIDTHS[seed % len(WIDTHS)]
     with tempfile.TemporaryDirectory() as home:
         history = Path(home) / "history"
         for name in ("alphabet", "bravo_one", "charlie-long-file-name.txt"):
             (Path(home) / name).touch()
-        raw = _played(chance, home, history, width, marks=marks)
+        raw = _played(chance, home, history, width, marks=marks, title=title)
         return Session(raw, tuple(history.read_text().splitlines()), width)
 
 
@@ -111,11 +114,11 @@ def _edits(chance: random.Random, line: str) -> str:
     return keys
 
 
-def _played(chance: random.Random, home: str, history: Path, width: int, *, marks: bool) -> bytes:
+def _played(chance: random.Random, home: str, history: Path, width: int, *, marks: bool, title: bool) -> bytes:
     lines = _keys(chance)
     child, terminal = pty.fork()
     if child == 0:
-        _shell(home, history, marks=marks)
+        _shell(home, history, marks=marks, title=title)
     ioctl(terminal, TIOCSWINSZ, struct.pack("HHHH", 30, width, 0, 0))
     raw = _shown(terminal, b"$ ")
     for line in lines:
@@ -131,11 +134,12 @@ def _played(chance: random.Random, home: str, history: Path, width: int, *, mark
     return raw
 
 
-def _shell(home: str, history: Path, *, marks: bool) -> None:
+def _shell(home: str, history: Path, *, marks: bool, title: bool) -> None:
     os.chdir(home)
     settings = {"HOME": home, "PATH": os.environ["PATH"], "TERM": "xterm-256color", "HISTFILE": str(history), "LC_ALL": "C.UTF-8"}
+    named = "PROMPT_COMMAND='printf \"\\033]0;me@web\\007\"'\n" if title else ""
     Path(home, "rc").write_text(
-        f"PS1='[ec2-user@ip-10-0-1-15 ~]$ '\nHISTCONTROL=\nunset HISTTIMEFORMAT\nbind 'set enable-bracketed-paste {'on' if marks else 'off'}'\n"
+        f"{named}PS1='[ec2-user@ip-10-0-1-15 ~]$ '\nHISTCONTROL=\nunset HISTTIMEFORMAT\nbind 'set enable-bracketed-paste {'on' if marks else 'off'}'\n"
     )
     os.execve(shutil.which("bash") or "/bin/bash", ["bash", "--noprofile", "--rcfile", f"{home}/rc", "-i"], settings)
 
@@ -193,9 +197,10 @@ class Marked:
     wrong: tuple[str, ...] = ()
 
 
-def marked(session: Session) -> Marked:
+def marked(session: Session, *, streamed: bool = False) -> Marked:
     """How well the transcript of a session agrees with what ran; blanks at the end of a line do not count."""
-    typed = read(Recording("s", session.raw)).typed
+    body = stream_body(stream_events(session.raw, "s", "arn", "eu-west-1", "i-0", AT)) if streamed else session.raw
+    typed = read(Recording("s", body, "stream" if streamed else "")).typed
     found, ran = [command.text.rstrip() for command in typed], [line.rstrip() for line in session.ran]
     exact, wrong = 0, []
     for what, a, b, c, d in SequenceMatcher(None, ran, found, autojunk=False).get_opcodes():
@@ -206,17 +211,19 @@ def marked(session: Session) -> Marked:
 
 
 def main() -> None:
-    """Marks fresh sessions, with bracketed-paste marks and without."""
+    """Marks fresh sessions, with bracketed-paste marks and without, as files and streamed, with titled prompts and without."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 60
-    for marks in (True, False):
-        every = [marked(record(seed, marks=marks)) for seed in range(count)]
-        ran = sum(mark.ran for mark in every)
-        print(
-            f"{'with' if marks else 'without'} marks: {count} sessions, {ran} lines, exact {sum(mark.exact for mark in every) / ran:.2%},"
-            f" wrong with a doubt {sum(mark.doubted for mark in every)}, wrong without {sum(mark.silent for mark in every)}"
-        )
-        for mark in every:
-            for text in mark.wrong:
+    for marks, title in ((True, False), (True, True), (False, False)):
+        sessions = [record(seed, marks=marks, title=title) for seed in range(count)]
+        for streamed in (False, True):
+            every = [marked(session, streamed=streamed) for session in sessions]
+            ran = sum(mark.ran for mark in every)
+            print(
+                f"{'with' if marks else 'without'} marks, {'with' if title else 'without'} titles, {'streamed' if streamed else 'file'}:"
+                f" {count} sessions, {ran} lines, exact {sum(mark.exact for mark in every) / ran:.2%},"
+                f" wrong with a doubt {sum(mark.doubted for mark in every)}, wrong without {sum(mark.silent for mark in every)}"
+            )
+            for text in (text for mark in every for text in mark.wrong):
                 print("   ", text)
 
 

@@ -36,15 +36,16 @@ def test_lab_recordings_read_exactly(corpus: Path, form: str) -> None:
 
 
 def test_streamed_lab_recordings_say_what_they_guess(corpus: Path) -> None:
-    """The agent's cleaning loses edits: 95 % are exact, and nearly all others carry a doubt."""
+    """The agent's cleaning loses edits: 97 % are exact, and what is wrong carries a doubt."""
     marks, sure = [], []
     for raw in sorted((corpus / "pty").glob("lab-*.raw")):
         body = forms.stream_body(forms.stream_events(raw.read_bytes(), "s", "arn", "eu-west-1", "i-0", AT))
         found = read(Recording("s", body, "stream")).typed
         marks.append(lab(raw.with_suffix(".truth.json"), [command.text for command in found]))
         sure.append(lab(raw.with_suffix(".truth.json"), [command.text for command in found if not command.doubt]))
-    assert 0.95 <= total(marks).recall
-    assert 0.98 <= total(sure).precision
+    assert 0.97 <= total(marks).recall
+    assert 0.97 <= total(marks).precision
+    assert 0.995 <= total(sure).precision
 
 
 def test_passwords_stay_unknown(corpus: Path) -> None:

@@ -137,19 +137,25 @@ class Belief:
         )
 
     def _waits(self, found: Prompt, idle: int) -> bool:
-        if self.trust is not Trust.ALL or self.console:
+        if self.trust is not Trust.ALL:
             return False
         if found.text in self._weak:
             return True
+        if self.console:
+            return False
         if idle == 0 and (self.commands == 0 or shells.opens(self.foreground)):
             return not found.text.endswith("> ") or self.commands > 0
         return found.text.endswith("$ ") and not self._strong
 
     def _learn(self, text: str, found: list[int]) -> None:
         for offset in found[:200]:
-            prompt = prompts.strong(text[offset : offset + 400].split("\n", 1)[0])
+            prompt = self._at(text[offset : offset + 400].split("\n", 1)[0])
             if prompt and not prompt.console and len(prompt.text) > 4 and prompt.text not in self._literals:
                 self._literals.append(prompt.text)
+
+    def _at(self, line: str) -> Prompt | None:
+        shaped = self.learned.match(line) if self.learned else None
+        return Prompt(shaped.group()) if shaped else prompts.strong(line)
 
     def _glued(self, text: str) -> list[int]:
         found = []

@@ -33,6 +33,10 @@ class Lines(Sequence[Line]):
         """A line already written was typed."""
         self._typed.add(number)
 
+    def unmark(self, first: int) -> None:
+        """No line from this number on was typed."""
+        self._typed.difference_update(range(first, len(self.texts) + 1))
+
     @overload
     def __getitem__(self, index: int) -> Line: ...
     @overload

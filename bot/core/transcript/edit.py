@@ -49,6 +49,8 @@ class Editor:
         """The line edited in `body` (decoded), where `prefix` (settled) already stood on its row."""
         above, stood = _unfilled(prefix)
         typed = settle(body)
+        if stood.strip() and "\x1b" not in stood and self.at(typed.lstrip("\r")):
+            above, stood = strip(stood).strip(), ""  # readline does not know that its row had begun
         edited = None
         if stood.strip() and self._drawn_before(stood, typed):
             edited = self._behind(stood, typed)
@@ -141,6 +143,11 @@ class Editor:
         text = "\n".join([lines[0][offset:], *lines[1:]]).strip()
         doubt = "no prompt was recognised on this edited line; its start may belong to the prompt"
         return Edited((), tuple(lines), Prompt(""), _submitted(text), doubt)
+
+
+def abandoned(before: str, body: str) -> bool:
+    """Whether zsh gave the line up (`C-c`): it hands the keypad back only where a line is submitted."""
+    return before.removesuffix("\x1b[?2004h").endswith("\x1b[?1h\x1b=") and "\x1b[?1l\x1b>" not in body[-40:]
 
 
 def _unfilled(prefix: str) -> tuple[str, str]:

@@ -8,21 +8,26 @@ between the events. Source: amazon-ssm-agent `cloudwatchlogsservice.go`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, islice
 
-from bot.core.transcript import lossy
+from bot.core.transcript import learned, lossy
 from bot.core.transcript.belief import Belief
-from bot.core.transcript.edit import Editor
+from bot.core.transcript.edit import Editor, abandoned
+from bot.core.transcript.lossy import MARK
 from bot.core.transcript.screen import DEFAULT_COLS, Screen, decode, settle
 from bot.core.transcript.scribe import Scribe
+from bot.core.transcript.tracer import GUESSES, Tracer
 from bot.core.transcript.walk import Walk
 
 LONGEST_PIECE = 33_000
 BATCH = 20_000
+FIRST_LINES = 20_000  # that tell the width
+MOST_HEAD, LAST_BYTES = 300, 1 << 14  # that teach a prompt
 _REMEMBERED = 64
-_MARK = "\x1b[?2004h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,19 @@ def events(body: bytes) -> Iterator[Event]:
 
 def walk(body: bytes, scribe: Scribe, screen: Screen) -> None:
     """Writes a streamed log down, line by line: edited lines are known by the marks that were left."""
-    state = Walk(screen, Editor(screen, DEFAULT_COLS), scribe, Belief(lossy=True))
+    lines = _lines(body)
+    head = list(islice(lines, FIRST_LINES))
+    cols = lossy.width([text for text, _ in head])
+    belief = Belief(lossy=True, learned=_learned([text for text, _ in head[:MOST_HEAD]], body))
+    state = Walk(screen, Editor(screen, cols or DEFAULT_COLS), scribe, belief, tracer=Tracer(cols))
     raw: list[str] = []
     times: list[datetime | None] = []
-    for line, at in _lines(body):
-        before, mark, after = line.rpartition(_MARK)
+    for line, at in chain(head, lines):
+        before, mark, after = line.rpartition(MARK)
         if mark and lossy.on_screen(before) is not True and lossy.on_screen(after) is None:
             _flush(state, raw, times)
-            state.edited(lossy.returned(after), prefix=settle(lossy.begun(before)), at=at)
+            typed, doubt = state.tracer.returned(after)
+            state.edited(typed, settle(lossy.begun(before)), at, doubt, abandoned=abandoned(before, after))
             continue
         raw.append(settle(lossy.begun(line)).replace("\n", " "))
         times.append(at)
@@ -75,11 +85,17 @@ def walk(body: bytes, scribe: Scribe, screen: Screen) -> None:
             _flush(state, raw, times)
     _flush(state, raw, times)
     state.leave()
-    lossy.unwrap(scribe)
     if scribe.typed and scribe.typed[-1].line == len(scribe.lines):
         scribe.amend(scribe.typed[-1].text, "the recording ends with this line; it may not have been submitted")
-    if any(lossy.EDITED in typed.doubt for typed in scribe.typed):
+    if any(typed.doubt in GUESSES for typed in scribe.typed):
         scribe.doubt("the agent removed escape sequences before logging: commands that were edited are partly guessed")
+
+
+def _learned(head: list[str], body: bytes) -> re.Pattern[str] | None:
+    """The prompt of unusual shape that the log's start and end teach."""
+    start = body.rfind(b"\n", 0, max(0, len(body) - LAST_BYTES)) + 1
+    tail = [text for text, _ in _lines(body[start:])] if start else []
+    return learned.learn(settle("\n".join([*head, *tail])))
 
 
 def _flush(state: Walk, raw: list[str], times: list[datetime | None]) -> None:

@@ -55,6 +55,10 @@ class Scribe:
             self.amend(last.text, CUT)
         self.lines.add(rows, [last.at] * len(rows) if last.at else (), typed=True)
 
+    def abandon(self) -> None:
+        """The last command was given up before its end: nobody submitted it."""
+        self.lines.unmark(self.typed.pop().line)
+
     def mark(self, line: Line, typed: Typed) -> None:
         """A line already written was typed."""
         self.lines.mark(line.number)

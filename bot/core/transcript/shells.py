@@ -40,6 +40,13 @@ _PRINTERS: Final = _words("""
     cat less more head tail grep egrep fgrep rg sed awk git journalctl dmesg zcat zgrep bat nl tac strings xxd od
     hexdump diff cut sort uniq echo printf type get-content gc select-string find ls man curl wget history asciinema
 """)
+_OTHERS: Final = _words("""
+    cd pwd rm cp mv ln mkdir rmdir touch chmod chown chgrp useradd usermod userdel groupadd passwd who whoami id w last uptime uname hostname
+    date df du free ps top kill pkill killall systemctl service crontab mount umount ip ss netstat ping dig host nslookup iptables
+    tar gzip gunzip zip unzip wget scp rsync make pip npm yum dnf apt apt-get rpm dpkg export unset alias source exit logout clear
+    vi vim nano tee xargs wc tr test true false sleep watch openssl base64 aws terraform ansible yes env jq PATH HOME
+""")
+COMMON = _PREFIXES | _ELEVATE | _OPENERS | _PRINTERS | _OTHERS | frozenset(_WITH_VERB)
 MULTIPLEXERS = frozenset({"tmux", "screen", "byobu", "zellij", "abduco", "dtach", "dvtm"})
 
 MOST_LINES, LONGEST = 500, 1 << 16

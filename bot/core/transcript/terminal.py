@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from heapq import merge
 
 from bot.core.transcript import learned, prompts, size
 from bot.core.transcript.belief import Belief
-from bot.core.transcript.edit import Editor
+from bot.core.transcript.edit import Editor, abandoned
 from bot.core.transcript.screen import Screen, decode, settle
 from bot.core.transcript.scribe import Scribe
 from bot.core.transcript.spans import Owner, Span, spans
@@ -15,24 +16,37 @@ from bot.core.transcript.walk import Walk
 
 WINDOW = 1 << 20
 MOST_UNMARKED = 500  # lines that tell the width
+MARK_AND_KEYPAD = 24  # bytes
 LAST_OF_SCREEN = 1 << 17  # bytes of a full-screen program that its last picture is made from
 
 _WRAPPED = re.compile(rb"\r(?!\n)(?<= \r)")
 _UP = re.compile(rb"A(?<=\x1b\[A)")
+_ASH = b"\x1b[6n"  # asks where the cursor stands, behind each prompt
+_ENDS = re.compile(rb"(\r*)\n")
 
 
 def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) -> None:
     r"""Writes down what the terminal bytes show. Line ends may be `\n`, `\r\n` or `\r\r\n`."""
+    data = _joined(data) if _ASH in data else data
     cut = list(spans(data))
     edits = [span for span in cut if span.owner is Owner.EDIT]
     wrapped = _UP.search(data) is not None or _WRAPPED.search(data) is not None
-    lines = (_text(data, span) for span in edits) if edits else iter(_edited_without_marks(data) if wrapped else ())
+    shape = None if edits or quiet else _learned(data)
+    lines = (_text(data, span) for span in edits) if edits else iter(_edited_without_marks(data, shape) if wrapped else ())
     width = size.width(data, lines if wrapped else (), screen)
     editor = Editor(screen, width.cols, width, after_prompt=_after_prompt(data, edits))
-    state = Walk(screen, editor, scribe, Belief(quiet=quiet, learned=None if edits or quiet else _learned(data)), rows=size.height(data))
+    state = Walk(screen, editor, scribe, Belief(quiet=quiet, learned=shape), rows=size.height(data))
     for number, span in enumerate(cut):
         _step(state, data, span, last=number + 1 == len(cut))
     state.leave()
+
+
+def _joined(data: bytes) -> bytes:
+    """Lines that busybox's ash wrapped are one again: it ends a full row by one return more than a line."""
+    ends = Counter(len(found[1]) for found in _ENDS.finditer(data))
+    usual = ends.most_common(1)[0][0] if ends else 0
+    wrapped = re.compile(rb"\x1b\[6n(?:[^\n]*[^\r\n]\r{%d}\n)+" % (usual + 1))
+    return wrapped.sub(lambda found: found.group().replace(b"\r" * (usual + 1) + b"\n", b""), data)
 
 
 def _learned(data: bytes) -> re.Pattern[str] | None:
@@ -44,7 +58,8 @@ def _learned(data: bytes) -> re.Pattern[str] | None:
 
 def _step(state: Walk, data: bytes, span: Span, *, last: bool) -> None:
     if span.owner is Owner.EDIT:
-        state.edited(_text(data, span))
+        before, text = _text(data, Span(span.owner, max(0, span.start - MARK_AND_KEYPAD), span.start)), _text(data, span)
+        state.edited(text, abandoned=abandoned(before, text))
     elif span.owner is Owner.FULL:
         state.full(_text(data, Span(span.owner, max(span.start, span.end - LAST_OF_SCREEN), span.end)))
     elif span.owner is Owner.BROKEN and last:
@@ -79,7 +94,7 @@ def _after_prompt(data: bytes, edits: list[Span]) -> bool:
     return behind * 2 > len(edits)
 
 
-def _edited_without_marks(data: bytes) -> list[str]:
+def _edited_without_marks(data: bytes, shape: re.Pattern[str] | None) -> list[str]:
     """Lines at prompts that wrapped or moved across rows; readline goes down by a line end and a return."""
     found: list[str] = []
     end = 0
@@ -89,7 +104,8 @@ def _edited_without_marks(data: bytes) -> list[str]:
         start = data.rfind(b"\n", end, mark) + 1 or end
         end = _end_of_edit(data, mark)
         text = decode(data[start : min(end, start + 8192)])
-        if prompts.leads(settle(text)):
+        settled = settle(text)
+        if prompts.leads(settled) or (shape and shape.match(settled)):
             found.append(text)
             if len(found) == MOST_UNMARKED:
                 break

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.model import Typed
-from bot.core.transcript import across, bang, full, lossy, prompts, shells
+from bot.core.transcript import across, bang, cleared, full, lossy, prompts, shells
 from bot.core.transcript.belief import MANY, Belief, Trust
 from bot.core.transcript.columns import Times
 from bot.core.transcript.edit import Editor
 from bot.core.transcript.prompts import Prompt
 from bot.core.transcript.screen import Screen, is_plain, moves_lines, settle, strip, unclear
 from bot.core.transcript.scribe import Scribe
+from bot.core.transcript.tracer import Tracer
 
 LARGEST_PICTURE = 1 << 19
 MOST_CARRIED = 1 << 23
 WINDOWS_WIDTH = 200
+MOST_RECALLED = 500
 UNSUBMITTED = "the last line was still being edited when the recording ended"
+MARGIN = "the console wrapped the line at its margin; if it ended just there, what follows is its output"
 AFTERWARDS = "typed after the shell had ended: nothing ran it"
 
 _PLACED = re.compile(r"\x1b\[\d+;\d+H")
@@ -40,6 +43,7 @@ class Walk:
     scribe: Scribe
     belief: Belief
     rows: int = 50
+    tracer: Tracer = field(default_factory=Tracer)
     tail: str = ""  # a line without an end yet
     _carried: int = 0  # signs of the tail, each time that it was carried on
     _arrow: bool = False  # "> " is somebody's first prompt, not bash's second
@@ -49,7 +53,7 @@ class Walk:
 
     def ground(self, text: str) -> None:
         """Decoded text of a stretch of ground; a line without an end is kept for later."""
-        settled = unclear(self.tail.rstrip("\r" if text.startswith("\n") else "") + settle(text))
+        settled = unclear(cleared.without(self.tail.rstrip("\r" if text.startswith("\n") else "") + settle(text)))
         if self._due:
             settled = settled.lstrip("\r").removeprefix("\n")
             self._due = False
@@ -82,8 +86,8 @@ class Walk:
                 self._expanded(shown[done : done + 1])
         self._output(raw, shown, times, done, len(raw))
 
-    def edited(self, body: str, prefix: str | None = None, at: datetime | None = None) -> None:
-        """A line edited between marks, submitted; `prefix` stood on its row before, by default the tail."""
+    def edited(self, body: str, prefix: str | None = None, at: datetime | None = None, doubt: str = "", *, abandoned: bool = False) -> None:
+        """A line edited between marks, submitted unless abandoned; `prefix` stood on its row before, by default the tail."""
         prefix, self.tail = self.tail if prefix is None else prefix, ""
         belief = self.belief
         if not (belief.marked or belief.lossy) and belief.commands and shells.prints(belief.foreground):
@@ -101,7 +105,7 @@ class Walk:
             prompt = Prompt(prompt.text, prompt.shell)
             self._arrow = self._arrow or prompt.text == "> "
         if line.rows:
-            self._submit(line.rows, prompt, line.text or "", at, line.doubt, marked=True)
+            self._submit(line.rows, prompt, "" if abandoned else line.text or "", at, line.doubt or doubt, marked=True)
 
     def unsubmitted(self, body: str) -> None:
         """A line that was still being edited at the end."""
@@ -152,7 +156,9 @@ class Walk:
     def _picture(self, line: str) -> str:
         if is_plain(line):
             return line
-        if self.belief.lossy and "\x1b" not in line:
+        if self.belief.lossy and "\x1b" in line and prompts.leads(line):
+            line, _ = self.tracer.returned(line)
+        elif self.belief.lossy and "\x1b" not in line:
             found = prompts.strong(line) or prompts.weak(line)
             return lossy.repair(line, len(found.text) if found else 0)
         moves = moves_lines(line)
@@ -172,6 +178,8 @@ class Walk:
             del rows[1:]  # PSReadLine places the cursor itself: what stands below is output
         windows = prompt.shell in ("powershell", "cmd")
         while windows and len(rows[-1]) == WINDOWS_WIDTH and after < len(shown) and not prompts.strong(shown[after]):
+            if not shells.unfinished("".join(rows)[start + len(prompt.text) :]):
+                doubt = doubt or MARGIN
             rows.append(shown[after])
             after += 1
         text = ("" if windows else "\n").join([rows[0][start + len(prompt.text) :], *rows[1:]]).rstrip()
@@ -179,6 +187,9 @@ class Walk:
         while prompt.text.strip() and text.startswith(prompt.text, again):
             again += len(prompt.text)  # empty lines whose ends were not shown
         text = text[again:]
+        if self.belief.lossy and "\x1b" not in raw[index] and raw[index].startswith(prompt.text, start) and not windows:
+            text, doubt = self._traced(raw[index][start + len(prompt.text) :], prompt, doubt)
+            rows = [rows[0][:start] + prompt.text + text]
         while _continued(text) and after < len(shown) and not _asks(shown[after]):
             rows, text, after = [*rows, shown[after]], f"{text}\n{shown[after]}".rstrip(), after + 1
         self._submit(rows, prompt, text, times[index] if times else None, doubt)
@@ -198,9 +209,17 @@ class Walk:
                 return "\n".join(shown), after
             text, after = f"{text}\n{raw[after]}", after + 1
 
+    def _traced(self, left: str, prompt: Prompt, doubt: str) -> tuple[str, str]:
+        """What was submitted where the agent took the escapes from the line."""
+        text, guess = self.tracer.text(left, prompt.text, lambda: self._earlier(prompt))
+        return text, guess or doubt
+
+    def _earlier(self, prompt: Prompt) -> list[str]:
+        return [typed.text for typed in self.scribe.typed[-MOST_RECALLED:] if typed.shell == prompt.word]
+
     def _doubt(self, raw: str) -> str:
-        if self.belief.lossy and "\x1b" not in raw and "\b" in raw:
-            return lossy.EDITED
+        if self.belief.lossy and "\x1b" in raw and (doubt := self.tracer.returned(raw)[1]):
+            return doubt
         if self.belief.trust is Trust.STRONG:
             where = shells.head(self.belief.foreground) or "a command document"
             return f"the line looks like a prompt, but it stands in the output of `{where}`"
@@ -212,12 +231,15 @@ class Walk:
             return
         if prompt.more and self.scribe.typed:
             self.scribe.more(rows, text)
+            if text.endswith("^C"):
+                self.scribe.abandon()
             self._fresh = True
             return
-        if self.belief.lossy:
-            text, guess = lossy.recalled(text, [typed.text for typed in self.scribe.typed[-500:]])
-            doubt = guess or doubt
+        if shells.head(self.belief.foreground) in shells.MULTIPLEXERS:
+            text = text.lstrip(" ")  # its own painting, or the key that put its greeting away
         submitted = text if text.strip() and not text.endswith("^C") else ""
+        if self.belief.lossy and submitted:
+            self.tracer.learn(text)
         self.scribe.command(rows, Typed(text, 0, prompt.text, at, prompt.word, doubt) if submitted else None)
         self.belief.saw(prompt, submitted, marked=marked)
         self._fresh = bool(submitted)
