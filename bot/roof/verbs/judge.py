@@ -8,6 +8,8 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -44,14 +46,24 @@ def _alone(rules: Rulebook, records: Iterable[Record]) -> Iterator[tuple[Record,
 
 
 def _together(rules: Rulebook, records: Iterable[Record]) -> Iterator[tuple[Record, tuple[Finding, ...]]]:
-    """Each line with what was found on it; a sequence stands at the line that completes it."""
-    every = list(enumerate(records, 1))
+    """Each line with what was found on it; a sequence stands at the line that completes it, and names lines as the input does."""
+    every = list(records)
     found: dict[int, list[Finding]] = {}
     for platform in PLATFORMS:
-        typed = [Typed(record["text"], number) for number, record in every if record["os"] == platform]
+        typed = [Typed(one["text"], number, at=_at(one)) for number, one in enumerate(every) if one["os"] == platform]
         for finding in rules.judge_session(typed, platform, Session("judged")):
-            found.setdefault(finding.line, []).append(finding)
-    return ((record, tuple(found.get(number, ()))) for number, record in every)
+            lines = tuple(every[number].get("line", number + 1) for number in finding.lines)
+            found.setdefault(finding.line, []).append(replace(finding, lines=lines))
+    return ((record, tuple(found.get(number, ()))) for number, record in enumerate(every))
+
+
+def _at(record: Record) -> datetime | None:
+    """When a line was typed, as `countersign transcript --json` tells it; None where it does not."""
+    try:
+        at = datetime.fromisoformat(str(record.get("at") or ""))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _told(finding: Finding) -> Record:
