@@ -117,7 +117,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """What this hour has cost, and whether this look is the hour's first, or the day's."""
+    """What this hour has cost, and whether its wide look, or the day's deep one, is still to come."""
 
     spent: float
     wide: bool
@@ -155,7 +155,7 @@ class Watcher:
             self._raised(self.glance(now, known), now)
             return
         seen = self._looked(mark, now, known, held, hour)
-        spent = hour.spent + seen.spent
+        spent, hour = hour.spent + seen.spent, self._done(mark, now, hour)
         self._beat(now, hour, seen, spent)
         for each in sorted(self.rows.held(), key=lambda one: one.tried or one.since)[:RETRIES]:
             if each.due(now, self.limits.every) and spent < self.limits.dollars:
@@ -264,22 +264,21 @@ class Watcher:
             if each.part.startswith(parts.LOG) and parts.session_of(each.part)[0] in read:
                 self.rows.release_part(each.part)
 
+    def _done(self, mark: datetime, now: datetime, hour: Hour) -> Hour:
+        """What is still to come after a look: a wide or deep one that did not move the mark is made again."""
+        settled = self.rows.watermark(watch.NAME) != mark or mark >= now
+        return replace(hour, wide=hour.wide and not settled, deep=hour.deep and not settled)
+
     def _beat(self, now: datetime, hour: Hour, seen: Look, spent: float) -> None:
-        told = {
-            "hour": _hour(now),
-            "day": f"{now:%Y%m%d}",
-            "spent": spent,
-            "sessions": seen.sessions,
-            "events": seen.events,
-            "flags": len(seen.flags),
-        }
-        self.rows.beat(watch.NAME, now, told)
+        looks = {"wide": "" if hour.wide else _hour(now), "deep": "" if hour.deep else f"{now:%Y%m%d}"}
+        saw = {"sessions": seen.sessions, "events": seen.events, "flags": len(seen.flags)}
+        self.rows.beat(watch.NAME, now, {"hour": _hour(now), "spent": spent, **looks, **saw})
 
     def _hour(self, now: datetime) -> Hour:
-        """What this hour has cost so far, and whether its wide look, or the day's deep one, is still to come."""
+        """What this hour has cost so far, and whether its wide look, or the day's deep one, is still to come. A new store begins without a deep one."""
         _, last = self.rows.beats().get(watch.NAME, (now, {}))
-        same, today = last.get("hour") == _hour(now), last.get("day") == f"{now:%Y%m%d}"
-        return Hour(float(last.get("spent", 0.0)) if same else 0.0, wide=not same, deep=bool(last) and not today)
+        spent = float(last.get("spent", 0.0)) if last.get("hour") == _hour(now) else 0.0
+        return Hour(spent, wide=last.get("wide") != _hour(now), deep=bool(last) and last.get("deep") != f"{now:%Y%m%d}")
 
     def _unread(self, held: tuple[Held, ...]) -> Unread:
         waited = {parts.session_of(each.part)[0] for each in held if each.part.startswith(parts.LOG)}

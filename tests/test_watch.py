@@ -68,6 +68,19 @@ def test_two_looks_are_one_flag():
     assert [] == faults(flags.flag_blocks(both))
 
 
+def test_a_flag_tells_what_a_detector_saw_and_not_merely_a_calls_name():
+    """An engineer at night reads what happened; the name of the call says nothing more than the title."""
+    said = "StopInstances by its own user at 16:00 UTC"
+    loud = [
+        finding(event="e1", at=NOW),
+        Finding("node_stopped", "The node was stopped during the session", Level.MEDIUM, text=said, session=session().id, event="e1"),
+    ]
+    shown = str(flags.flag_blocks(flags.flags([session()], loud, {}, NOW)[0]))
+    assert f"The node was stopped during the session · medium: {said}" in shown
+    called = Finding("ct_x", "A session was opened", Level.HIGH, text="StartSession", session=session().id, event="e1")
+    assert "StartSession" not in str(flags.flag_blocks(flags.flags([session()], [called], {}, NOW)[0]))
+
+
 def _json(value):
     import json
 

@@ -206,7 +206,7 @@ def test_a_look_that_breaks_on_one_part_keeps_no_other_from_being_tried(stage):
 def test_a_look_that_was_cut_is_repeated_in_shorter_strides(stage):
     stage.answer = lambda among: replace(without()(among), cut=(stage.asked[-1][1].until - stage.asked[-1][1].since) > timedelta(hours=13))
     watcher = stage.watcher()
-    for minutes in range(0, 12, 3):
+    for minutes in range(0, 60, 3):
         stage.after(60 * 24 + minutes, watcher)
     assert stage.now == stage.store.watermark(watch.NAME)
     assert not any("more up to" in why for why in stage.said)
@@ -223,6 +223,25 @@ def test_a_flag_that_could_not_be_stored_is_seen_again(stage, monkeypatch):
     stage.after(66, watcher)
     assert stage.now == stage.store.watermark(watch.NAME)
     assert any("cannot be stored" in why for why in stage.said)
+
+
+def test_a_deep_look_that_did_not_count_is_made_again(stage, monkeypatch):
+    """What it found could not be stored: the day's deep look is still to come."""
+    session = Session("ana@example.com-0e34861185201706f", kind=Kind.TUNNEL, started=NOW, account="111122223333", region="eu-west-1")
+    stage.answer = without()
+    watcher, deep = stage.watcher(), []
+    trails = []
+    stage.look = lambda now, span, trail, known, unread, among, *, wide: (trails.append(span.since - trail.since), stage.answer(among))[1]
+    watcher.look = stage.look
+    stage.after(3, watcher)
+    stage.answer = lambda among: replace(without()(among), flags=flags.flags([session], (), {}, NOW))
+    with monkeypatch.context() as broken:
+        broken.setattr(stage.store, "raise_flag", lambda *_: 1 / 0)
+        stage.after(60 * 24, watcher)
+    for minutes in (3, 6):
+        stage.after(60 * 24 + minutes, watcher)
+    deep = [bool(each) for each in trails]
+    assert [False, True, True, False] == deep
 
 
 def test_logs_that_wait_hold_the_mark(stage):

@@ -2,7 +2,7 @@
 --
 -- A record that was delivered twice counts once. When there are more rows than the limit, the newest are kept. A call that only looks around is
 -- given where its caller opened a session within a quarter of an hour, once for each name and session; a launch, where its node was entered within
--- a day. They are read with the rest, so they cost no further bytes.
+-- a day. They are read with the rest, each part of the query once, so they cost no further bytes.
 --
 -- :since     instant    first moment, inclusive
 -- :until     instant    last moment, exclusive
@@ -57,64 +57,55 @@ WITH calls AS (
     [[ AND coalesce(recipientaccountid, useridentity.accountid) = :account ]]
     [[ AND awsregion = :region ]]
 ),
-looks AS (
+spread AS (
   SELECT
-    eventid, eventtime, eventname, actor, leads,
-    min(CASE WHEN leads = 0 THEN eventtime END) OVER (
+    calls.*,
+    CASE WHEN eventsource = 'ssm.amazonaws.com' AND eventname = 'StartSession' AND error_code IS NULL THEN eventtime END AS opening,
+    node
+  FROM calls
+  CROSS JOIN UNNEST(
+    CASE
+      WHEN eventname = 'RunInstances' AND error_code IS NULL THEN regexp_extract_all(response, 'i-[0-9a-f]{8,17}')
+      WHEN eventname = 'StartSession' THEN ARRAY[coalesce(json_extract_scalar(request, '$.target'), '')]
+      ELSE ARRAY['']
+    END
+  ) AS nodes (node)
+  WHERE copy = 1
+),
+followed AS (
+  SELECT
+    spread.*,
+    min(opening) OVER (
       PARTITION BY actor ORDER BY eventtime, leads DESC ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
-    ) AS opened
-  FROM calls
-  WHERE copy = 1
-    AND ((leads = 1 AND eventname <> 'RunInstances') OR (eventsource = 'ssm.amazonaws.com' AND eventname = 'StartSession' AND error_code IS NULL))
+    ) AS opened,
+    min(opening) OVER (
+      PARTITION BY account, region, node ORDER BY eventtime, leads DESC ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+    ) AS entered
+  FROM spread
 ),
-launches AS (
-  SELECT eventid, eventtime, account, region, instance
-  FROM calls
-  CROSS JOIN UNNEST(regexp_extract_all(response, 'i-[0-9a-f]{8,17}')) AS launched (instance)
-  WHERE copy = 1
-    AND leads = 1
-    AND eventname = 'RunInstances'
-    AND error_code IS NULL
-),
-entered AS (
-  SELECT eventtime, account, region, json_extract_scalar(request, '$.target') AS target
-  FROM calls
-  WHERE copy = 1
-    AND eventsource = 'ssm.amazonaws.com'
-    AND eventname = 'StartSession'
-    AND error_code IS NULL
-),
-latest AS (
+ranked AS (
   SELECT
-    eventid,
-    row_number() OVER (PARTITION BY actor, eventname, opened ORDER BY eventtime DESC, eventid) AS nth
-  FROM looks
-  WHERE leads = 1
-    AND opened IS NOT NULL
-    AND date_diff('second', from_iso8601_timestamp(eventtime), from_iso8601_timestamp(opened)) <= 900
-),
-led AS (
-  SELECT eventid AS led_id
-  FROM latest
-  WHERE nth = 1
-  UNION
-  SELECT launches.eventid AS led_id
-  FROM launches
-  INNER JOIN entered
-    ON entered.target = launches.instance AND entered.account = launches.account AND entered.region = launches.region
-  WHERE entered.eventtime >= launches.eventtime
-    AND date_diff('second', from_iso8601_timestamp(launches.eventtime), from_iso8601_timestamp(entered.eventtime)) <= 86400
+    followed.*,
+    row_number() OVER (PARTITION BY actor, eventname, opened ORDER BY eventtime DESC, eventid) AS nth,
+    row_number() OVER (PARTITION BY eventid ORDER BY entered) AS first_entered
+  FROM followed
 ),
 chosen AS (
   SELECT *
-  FROM calls
-  WHERE copy = 1
-    AND leads = 0
-  UNION ALL
-  SELECT calls.*
-  FROM calls
-  INNER JOIN led ON led_id = eventid
-  WHERE copy = 1
+  FROM ranked
+  WHERE first_entered = 1
+    AND (
+      leads = 0
+      OR (
+        eventname = 'RunInstances'
+        AND date_diff('second', from_iso8601_timestamp(eventtime), from_iso8601_timestamp(entered)) <= 86400
+      )
+      OR (
+        eventname <> 'RunInstances'
+        AND nth = 1
+        AND date_diff('second', from_iso8601_timestamp(eventtime), from_iso8601_timestamp(opened)) <= 900
+      )
+    )
 ),
 told AS (
   SELECT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from bot.core.model import Kind, Span, Where
 from bot.core.records import row_of_record
 from bot.core.watched import concerns
 from queries.archive import Archive, ArchiveEvidence
+from queries.sqlfile import load
 from tests.archive import made
 from tests.archive.made import NOW
 
@@ -300,6 +302,14 @@ def _led(tmp_path_factory):
     archive.add(folder)
     yield archive
     archive.close()
+
+
+def test_events_reads_its_table_once():
+    """Athena reads a part of a query as often as it is named, and bills each time."""
+    text = load("events").text
+    parts = re.findall(r"^(?:WITH )?(\w+) AS \($", text, re.MULTILINE)
+    assert [1] * len(parts) == [len(re.findall(rf"(?:FROM|JOIN) {part}\b", text)) for part in parts]
+    assert 1 == text.count(":table")
 
 
 @pytest.mark.parametrize("what", LED)
