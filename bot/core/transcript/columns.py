@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import eq
 from typing import overload
 
 from bot.core.model import Line
@@ -52,7 +53,7 @@ class Lines(Sequence[Line]):
 
     def __eq__(self, other: object) -> bool:
         """Whether the other sequence, of whatever kind, holds the same lines."""
-        return isinstance(other, Sequence) and len(self) == len(other) and all(map(Line.__eq__, self, other))
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
 
     def __hash__(self) -> int:
         """As a tuple of the lines has it."""

@@ -18,9 +18,7 @@ _HEADER = re.compile(rb"\A\s*Script started[ ,][^\n]*\n")
 _FOOTER = re.compile(rb"(\r*\n|\A)Script done(?: on|,)[^\n]*\s*\Z")
 _ROW = rb"\*(?<!\*\*)\*{9,}+[ \r]*+"  # looked for where a row begins only
 _STARS = _ROW + rb"\n"
-_BANNER = re.compile(
-    _STARS + rb"(?:Windows )?PowerShell [Tt]ranscript (?:start|end)\b.*?" + _ROW + rb"(?:\n|\Z)", re.DOTALL
-)
+_BANNER = re.compile(_STARS + rb"(?:Windows )?PowerShell [Tt]ranscript (?:start|end)\b.*?" + _ROW + rb"(?:\n|\Z)", re.DOTALL)
 _BANNER_START = re.compile(rb"\A\s*" + _STARS + rb"(?:Windows )?PowerShell transcript start")
 _STARTED = re.compile(rb"Transcript started, output file is [^\n]{0,4096}\n")
 _INVOKED = re.compile(_STARS + rb"Command start time: \d{14}[ \r]*\n" + _STARS)
