@@ -20,7 +20,8 @@ def _lines() -> Lines:
     lines.add(["$ id"], [AT])
     lines.add(["uid=0"])
     lines.add(["gid=0"], [AT])
-    lines.mark(1)
+    lines.mark([1, 2])
+    lines.mark([2], typed=False)
     return lines
 
 

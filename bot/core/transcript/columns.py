@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import eq
@@ -30,9 +30,9 @@ class Lines(Sequence[Line]):
         if typed:
             self._typed.update(numbers)
 
-    def mark(self, number: int) -> None:
-        """A line already written was typed."""
-        self._typed.add(number)
+    def mark(self, numbers: Iterable[int], *, typed: bool = True) -> None:
+        """Lines already written were typed, or were not."""
+        (self._typed.update if typed else self._typed.difference_update)(numbers)
 
     @overload
     def __getitem__(self, index: int) -> Line: ...
