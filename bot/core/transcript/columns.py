@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import eq
 from typing import overload
 
 from bot.core.model import Line
@@ -29,9 +30,9 @@ class Lines(Sequence[Line]):
         if typed:
             self._typed.update(numbers)
 
-    def mark(self, number: int) -> None:
-        """A line already written was typed."""
-        self._typed.add(number)
+    def mark(self, numbers: Iterable[int], *, typed: bool = True) -> None:
+        """Lines already written were typed, or were not."""
+        (self._typed.update if typed else self._typed.difference_update)(numbers)
 
     def unmark(self, first: int) -> None:
         """No line from this number on was typed."""
@@ -56,7 +57,7 @@ class Lines(Sequence[Line]):
 
     def __eq__(self, other: object) -> bool:
         """Whether the other sequence, of whatever kind, holds the same lines."""
-        return isinstance(other, Sequence) and len(self) == len(other) and all(map(Line.__eq__, self, other))
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
 
     def __hash__(self) -> int:
         """As a tuple of the lines has it."""

@@ -61,7 +61,7 @@ class Scribe:
 
     def mark(self, line: Line, typed: Typed) -> None:
         """A line already written was typed."""
-        self.lines.mark(line.number)
+        self.lines.mark([line.number])
         self.typed.append(typed)
 
     def amend(self, text: str, doubt: str) -> None:
