@@ -24,11 +24,13 @@ LARGEST_PICTURE = 1 << 19
 WINDOWS_WIDTH = 200
 MOST_RECALLED = 500
 UNSUBMITTED = "the last line was still being edited when the recording ended"
+SCROLLED = "the shell showed a part of the line at a time; the parts were put together"
 MARGIN = "the console wrapped the line at its margin; if it ended just there, what follows is its output"
 AFTERWARDS = "typed after the shell had ended: nothing ran it"
 
 _PLACED = re.compile(r"\x1b\[\d+;\d+H")
 _WRAP = re.compile(r" \r(?![\r\n\x1b])")
+_SCROLLED = re.compile(r"\r[^\r\n\x08]* [<>*+]\x08{2,}")  # ksh shows a part of a long line, and marks its end
 _LOGGER = "ssm-session-logger"
 
 
@@ -154,10 +156,24 @@ class Walk:
         elif self.belief.lossy and "\x1b" not in line:
             found = prompts.strong(line) or prompts.weak(line)
             return lossy.repair(line, len(found.text) if found else 0)
+        if not self.belief.lossy and "\r" in line and self._begins(line):
+            line = _SCROLLED.sub("", line)
+            if " \r" in line and _WRAP.search(line):
+                return self._wrapped(line)
         moves = moves_lines(line)
         if moves and not self.belief.lossy and not prompts.signed(line):
             return strip(line)  # pictured with its neighbours
         return self.screen.line(line, self.editor.cols, wraps=moves or (("\x1b" in line or not line.isascii()) and _may_wrap(line)))
+
+    def _begins(self, line: str) -> bool:
+        """Whether a line starts with a prompt of any shape."""
+        shape = self.belief.learned
+        return prompts.leads(line) or (shape is not None and shape.match(line) is not None)
+
+    def _wrapped(self, line: str) -> str:
+        """A line typed at a prompt over several rows; readline ends a full one by a space and a return."""
+        shown = "\n".join(self.screen.rows(line, self.editor.cols)).strip("\n")
+        return shown if self._begins(shown) or "\x1b" in line or "\b" in line else line.replace(" \r", "")
 
     def _command(self, raw: list[str], shown: list[str], times: Times, index: int, start: int, prompt: Prompt) -> int:
         """Submits the line at `index`, with the lines that belong to it; gives the number of the next."""
@@ -209,6 +225,8 @@ class Walk:
         return [typed.text for typed in self.scribe.typed[-MOST_RECALLED:] if typed.shell == prompt.word]
 
     def _doubt(self, raw: str) -> str:
+        if not self.belief.lossy and _SCROLLED.search(raw):
+            return SCROLLED
         if self.belief.lossy and "\x1b" in raw and (doubt := self.tracer.returned(raw)[1]):
             return doubt
         if self.belief.trust is Trust.STRONG:
