@@ -18,7 +18,7 @@ from bot.core.transcript.edit import Editor
 from bot.core.transcript.prompts import Prompt
 from bot.core.transcript.screen import Screen, is_plain, moves_lines, settle, strip, unclear
 from bot.core.transcript.scribe import Scribe, Times
-from bot.core.transcript.tracer import Tracer
+from bot.core.transcript.tracer import UNFIT, Tracer
 
 LARGEST_PICTURE = 1 << 19
 WINDOWS_WIDTH = 200
@@ -99,8 +99,15 @@ class Walk:
         if prompt.more and not self._more_here(prompt):
             prompt = Prompt(prompt.text, prompt.shell)
             self._arrow = self._arrow or prompt.text == "> "
+        if belief.lossy and "\n" in (line.text or ""):
+            doubt = doubt or UNFIT
         if line.rows:
             self._submit(line.rows, prompt, "" if abandoned else line.text or "", at, line.doubt or doubt, marked=True)
+
+    def doubted(self, doubt: str) -> None:
+        """The last command, if it has shown nothing yet, is less than certain."""
+        if self._fresh and self.scribe.typed and not self.scribe.typed[-1].doubt:
+            self.scribe.amend(self.scribe.typed[-1].text, doubt)
 
     def unsubmitted(self, body: str) -> None:
         """A line that was still being edited at the end."""
