@@ -158,6 +158,8 @@ class Walk:
     def _picture(self, line: str) -> str:
         if is_plain(line):
             return line
+        if at := self.belief.behind(line):
+            return line[:at] + self._picture(line[at:])  # readline does not know that its row had begun
         if self.belief.lossy and "\x1b" in line and prompts.leads(line):
             line, _ = self.tracer.returned(line)
         elif self.belief.lossy and "\x1b" not in line:
