@@ -200,6 +200,30 @@ def test_a_prompt_behind_unfinished_output_begins_the_line() -> None:
     assert ["read -s pw", "id"] == [command.text for command in read(Recording("s", body.encode())).typed]
 
 
+def test_without_marks_too_a_prompt_behind_unfinished_output_begins_the_line() -> None:
+    """A known prompt behind output that did not end its line is where readline counts from."""
+    steps = "\x1b[C" * 12
+    body = f"[me@web ~]$ read -s pw\r\nPassword: [me@web ~]$ read -s pw\r{steps}\x1b[Kid\r\nuid=0\r\n[me@web ~]$ exit\r\n"
+    assert ["read -s pw", "id", "exit"] == [command.text for command in read(Recording("s", body.encode())).typed]
+
+
+def test_long_lines_without_marks_are_joined() -> None:
+    """readline ends a full row by a space and a return, also where it sets no marks."""
+    text = "echo " + "abcdefghi " * 12
+    row = "sh-4.2$ " + text
+    wrapped = " \r".join(row[start : start + 80] for start in range(0, len(row), 80))
+    body = f"{wrapped}\r\nabc\r\nsh-4.2$ exit\r\n"
+    assert [text.rstrip(), "exit"] == [command.text for command in read(Recording("s", body.encode())).typed]
+
+
+def test_a_line_that_ksh_scrolled_is_put_together() -> None:
+    """mksh shows a part of a long line at a time and marks its end: the parts make one line, and say so."""
+    body = "$ echo one two thr\rwo thr        <\b\b\b\b\b\b\b\b\bee four\r\none two\r\n$ exit\r\n"
+    found = read(Recording("s", body.encode())).typed
+    assert ["echo one two three four", "exit"] == [command.text for command in found]
+    assert found[0].doubt
+
+
 def test_a_line_wrapped_at_the_consoles_margin_is_one_command() -> None:
     """PowerShell transcripts are 200 columns wide; a command that could have ended there carries a doubt."""
     prompt, text = "PS C:\\> ", "powershell -enc " + "QUJD" * 60

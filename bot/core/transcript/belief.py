@@ -20,6 +20,7 @@ MANY = 50  # lines; more are as many
 _ASKS_SECRET = re.compile(r"(?i)\b(?:password|passphrase|passcode|mot de passe|passwort|contraseña|pin)\b[^:\n]{0,80}:\s*$")
 
 
+_ASKED = re.compile(r"(?i)[^\n\r\x08\x1b]{0,80}\b(?:password|passphrase|passcode|pin)\b[^:\n\r\x08\x1b]{0,80}: ?")
 _SHELL_OF_SIGN = {"$": "sh", "#": "sh", "%": "zsh"}
 _ANGLED = [["node"], ["mongo"], ["mongosh"], ["R"], ["octave"], ["ftp"], ["sqlcmd"]]
 
@@ -96,6 +97,15 @@ class Belief:
             if at > 0 and line[len(literal) + at :].strip():
                 return Prompt(literal, prompts.shell_of(literal)), at
         return None, 0
+
+    def behind(self, line: str) -> int:
+        """Where a known prompt stands behind unfinished output that nothing had moved over yet, or 0."""
+        asked = _ASKED.match(line)
+        if asked and self._at(line[asked.end() :]):
+            return asked.end()
+        found = (line.find(literal) for literal in self._literals[-MOST_LITERALS:])
+        at = min((at for at in found if at >= 0), default=0)
+        return at if line[:at].isprintable() else 0
 
     def waiting(self, line: str) -> bool:
         """Whether somebody had typed behind a prompt on the line."""

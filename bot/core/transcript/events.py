@@ -20,11 +20,12 @@ from bot.core.transcript.edit import Editor, abandoned
 from bot.core.transcript.lossy import MARK
 from bot.core.transcript.screen import DEFAULT_COLS, Screen, decode, settle
 from bot.core.transcript.scribe import Scribe
-from bot.core.transcript.tracer import GUESSES, Tracer
+from bot.core.transcript.tracer import GUESSES, UNFIT, Tracer
 from bot.core.transcript.walk import Walk
 
 LONGEST_PIECE = 33_000
 BATCH = 20_000
+_GOES_ON = re.compile(r"\x1b\[[ACK]")  # a line still being edited on its rows below
 FIRST_LINES = 20_000  # that tell the width
 MOST_HEAD, LAST_BYTES = 300, 1 << 14  # that teach a prompt
 _REMEMBERED = 64
@@ -79,7 +80,10 @@ def walk(body: bytes, scribe: Scribe, screen: Screen) -> None:
             typed, doubt = state.tracer.returned(after)
             state.edited(typed, settle(lossy.begun(before)), at, doubt, abandoned=abandoned(before, after))
             continue
-        raw.append(settle(lossy.begun(line)).replace("\n", " "))
+        settled = settle(lossy.begun(line)).replace("\n", " ")
+        if not raw and _GOES_ON.match(settled):
+            state.doubted(UNFIT)
+        raw.append(settled)
         times.append(at)
         if len(raw) >= BATCH:
             _flush(state, raw, times)

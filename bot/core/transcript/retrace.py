@@ -21,7 +21,7 @@ WAYS_AT_ONCE = 10
 MID = -2  # signs are being put in
 RUN, SIGN, MIDDLE, RECALL, FIND, PASTE, TRACELESS, STRANGE, EMPTY, BLANK = 1.0, 0.05, 0.3, 0.7, 1.5, 1.2, 1.5, 2.0, 4.0, 2.5
 
-_WORDS = re.compile(r"[^\s;|&()<>'\"=]+")
+WORDS = re.compile(r"[^\s;|&()<>'\"=]+")
 _SIGNS = re.compile(r"[^\b]+")
 _STEPS = re.compile(r"\x08+")
 SEARCH = "(reverse-i-search)`': "
@@ -176,13 +176,13 @@ class Retrace:
 
 def _known(left: str, earlier: Sequence[str]) -> set[str]:
     """Words that nobody needs to have made by edits: common ones, earlier ones, and those that stand whole in what is left."""
-    whole = [word for run in _SIGNS.findall(left) for word in _WORDS.findall(run)]
-    return {*whole, *_WORDS.findall(" ".join(earlier)), *shells.COMMON}
+    whole = [word for run in _SIGNS.findall(left) for word in WORDS.findall(run)]
+    return {*whole, *WORDS.findall(" ".join(earlier)), *shells.COMMON}
 
 
 def _strange(text: str, known: set[str]) -> float:
     """How unlikely the line is by itself: words that only the edits made, an end that is blank, nothing at all."""
-    made = sum(word not in known for word in _WORDS.findall(text))
+    made = sum(word not in known for word in WORDS.findall(text))
     return (STRANGE * min(3, made) if text else EMPTY) + (BLANK if text.endswith(" ") else 0)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.transcript import lossy, returns, shells
-from bot.core.transcript.retrace import LONGEST, SEARCH, retrace
+from bot.core.transcript.retrace import LONGEST, SEARCH, WORDS, retrace
 from bot.core.transcript.returns import Returned
 from bot.core.transcript.screen import UNBOUNDED, settle
 
@@ -31,6 +31,7 @@ _WIPED = "\b \b"  # a terminal's own erasing, no readline's
 _ADDED = re.compile(r"\x08([^\x08])")
 _BACK = re.compile(r"\x08+")
 _SET_BEFORE = re.compile(r"\S(?:sudo|doas|nohup|time|env|exec|watch|strace|[:;|&]) $")
+_OPTION = re.compile(r"-\w")
 _APART = re.compile(r"[\s|;&<>)]|$")
 GUESSES = frozenset({EDITED, RETRACED, RECALLED, SEARCHED, UNFIT})
 NARROW = (40, 60)
@@ -53,7 +54,7 @@ class Tracer:
         """A line was submitted: later ones may be recalled from it."""
         if len(text) > SHORTEST and len(self._words) < MOST_WORDS:
             self._lines.add(text)
-            self._words.update(text.split())
+            self._words.update(WORDS.findall(text))
 
     def returned(self, line: str) -> tuple[str, str]:
         """An edited line that kept its escapes, with its returns, and the doubt."""
@@ -114,7 +115,7 @@ class Tracer:
         """The doubt where a command runs into the word before it: it may have been put in elsewhere, without a trace."""
         if len(left) > LONGEST:
             return ""
-        tokens = Counter(left.split())
+        tokens = Counter(WORDS.findall(left))
         strange = [token for token in tokens if tokens[token] == 1 and token not in self._words and token not in shells.COMMON]
         joined = _SET_BEFORE.search(left) or any(_parted(token, tokens) or _parted(token, self._words) for token in strange)
         return UNTRACED if joined else ""
@@ -134,8 +135,9 @@ def _again(left: str) -> str:
 
 
 def _parted(token: str, words: Container[str]) -> bool:
-    """Whether the token is a known word and a common command, one after the other."""
-    return any(token[:at] in words and token[at:] in shells.COMMON for at in range(2, len(token)))
+    """Whether the token is a known word, or a short option, and a common command, one after the other."""
+    parts = ((token[:at], token[at:]) for at in range(2, len(token)))
+    return any(last in shells.COMMON and (first in words or (_OPTION.fullmatch(first) and len(last) > 1)) for first, last in parts)
 
 
 def _guessed(left: str, prompt: str, earlier: Sequence[str]) -> tuple[str, str]:

@@ -19,18 +19,20 @@ from bot.core.transcript.edit import Editor
 from bot.core.transcript.prompts import Prompt
 from bot.core.transcript.screen import Screen, is_plain, moves_lines, settle, strip, unclear
 from bot.core.transcript.scribe import Scribe
-from bot.core.transcript.tracer import Tracer
+from bot.core.transcript.tracer import UNFIT, Tracer
 
 LARGEST_PICTURE = 1 << 19
 MOST_CARRIED = 1 << 23
 WINDOWS_WIDTH = 200
 MOST_RECALLED = 500
 UNSUBMITTED = "the last line was still being edited when the recording ended"
+SCROLLED = "the shell showed a part of the line at a time; the parts were put together"
 MARGIN = "the console wrapped the line at its margin; if it ended just there, what follows is its output"
 AFTERWARDS = "typed after the shell had ended: nothing ran it"
 
 _PLACED = re.compile(r"\x1b\[\d+;\d+H")
 _WRAP = re.compile(r" \r(?![\r\n\x1b])")
+_SCROLLED = re.compile(r"\r[^\r\n\x08]* [<>*+]\x08{2,}")  # ksh shows a part of a long line, and marks its end
 _LOGGER = "ssm-session-logger"
 
 
@@ -104,8 +106,15 @@ class Walk:
         if prompt.more and not self._more_here(prompt):
             prompt = Prompt(prompt.text, prompt.shell)
             self._arrow = self._arrow or prompt.text == "> "
+        if belief.lossy and "\n" in (line.text or ""):
+            doubt = doubt or UNFIT
         if line.rows:
             self._submit(line.rows, prompt, "" if abandoned else line.text or "", at, line.doubt or doubt, marked=True)
+
+    def doubted(self, doubt: str) -> None:
+        """The last command, if it has shown nothing yet, is less than certain."""
+        if self._fresh and self.scribe.typed and not self.scribe.typed[-1].doubt:
+            self.scribe.amend(self.scribe.typed[-1].text, doubt)
 
     def unsubmitted(self, body: str) -> None:
         """A line that was still being edited at the end."""
@@ -156,15 +165,31 @@ class Walk:
     def _picture(self, line: str) -> str:
         if is_plain(line):
             return line
+        if at := self.belief.behind(line):
+            return line[:at] + self._picture(line[at:])  # readline does not know that its row had begun
         if self.belief.lossy and "\x1b" in line and prompts.leads(line):
             line, _ = self.tracer.returned(line)
         elif self.belief.lossy and "\x1b" not in line:
             found = prompts.strong(line) or prompts.weak(line)
             return lossy.repair(line, len(found.text) if found else 0)
+        if not self.belief.lossy and "\r" in line and self._begins(line):
+            line = _SCROLLED.sub("", line)
+            if " \r" in line and _WRAP.search(line):
+                return self._wrapped(line)
         moves = moves_lines(line)
         if moves and not self.belief.lossy and not prompts.signed(line):
             return strip(line)  # pictured with its neighbours
         return self.screen.line(line, self.editor.cols, wraps=moves or (("\x1b" in line or not line.isascii()) and _may_wrap(line)))
+
+    def _begins(self, line: str) -> bool:
+        """Whether a line starts with a prompt of any shape."""
+        shape = self.belief.learned
+        return prompts.leads(line) or (shape is not None and shape.match(line) is not None)
+
+    def _wrapped(self, line: str) -> str:
+        """A line typed at a prompt over several rows; readline ends a full one by a space and a return."""
+        shown = "\n".join(self.screen.rows(line, self.editor.cols)).strip("\n")
+        return shown if self._begins(shown) or "\x1b" in line or "\b" in line else line.replace(" \r", "")
 
     def _command(self, raw: list[str], shown: list[str], times: Times, index: int, start: int, prompt: Prompt) -> int:
         """Submits the line at `index`, with the lines that belong to it; gives the number of the next."""
@@ -218,6 +243,8 @@ class Walk:
         return [typed.text for typed in self.scribe.typed[-MOST_RECALLED:] if typed.shell == prompt.word]
 
     def _doubt(self, raw: str) -> str:
+        if not self.belief.lossy and _SCROLLED.search(raw):
+            return SCROLLED
         if self.belief.lossy and "\x1b" in raw and (doubt := self.tracer.returned(raw)[1]):
             return doubt
         if self.belief.trust is Trust.STRONG:
