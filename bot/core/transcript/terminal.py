@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from heapq import merge
 
 from bot.core.transcript import learned, prompts, size
@@ -16,13 +15,13 @@ from bot.core.transcript.walk import Walk
 
 WINDOW = 1 << 20
 MOST_UNMARKED = 500  # lines that tell the width
+MOST_RETURNS = 4
 MARK_AND_KEYPAD = 24  # bytes
 LAST_OF_SCREEN = 1 << 17  # bytes of a full-screen program that its last picture is made from
 
 _WRAPPED = re.compile(rb"\r(?!\n)(?<= \r)")
 _UP = re.compile(rb"A(?<=\x1b\[A)")
 _ASH = b"\x1b[6n"  # asks where the cursor stands, behind each prompt
-_ENDS = re.compile(rb"(\r*)\n")
 
 
 def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) -> None:
@@ -43,10 +42,14 @@ def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) ->
 
 def _joined(data: bytes) -> bytes:
     """Lines that busybox's ash wrapped are one again: it ends a full row by one return more than a line."""
-    ends = Counter(len(found[1]) for found in _ENDS.finditer(data))
-    usual = ends.most_common(1)[0][0] if ends else 0
+    usual = max(range(MOST_RETURNS), key=lambda returns: _ends(data[:WINDOW], returns))
     wrapped = re.compile(rb"\x1b\[6n(?:[^\n]*[^\r\n]\r{%d}\n)+" % (usual + 1))
     return wrapped.sub(lambda found: found.group().replace(b"\r" * (usual + 1) + b"\n", b""), data)
+
+
+def _ends(data: bytes, returns: int) -> int:
+    """How many lines end by so many returns."""
+    return data.count(b"\r" * returns + b"\n") - data.count(b"\r" * (returns + 1) + b"\n")
 
 
 def _learned(data: bytes) -> re.Pattern[str] | None:
