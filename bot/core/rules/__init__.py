@@ -94,7 +94,9 @@ class Rulebook:
         for number, each in enumerate(replace(one, text=sound(one.text)) for one in typed):
             typing = records.Typing(each.text, family(platform), "", session.id, session.owner, session.target)
             tried = self._tried(platform, typing, speaking=False)
-            for rule in tried.chosen if tried else ():
+            if tried is None:
+                continue
+            for rule in tried.chosen:
                 hit = tried.first(rule)
                 if hit and rule not in self._silent:
                     found.append(of_text(rule, each.text, hit.shown, each.at, each.line, session.id))
