@@ -6,7 +6,7 @@ tried on each simple command in it, on the line as a whole and on every text tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from bot.core.model import Event, Finding, Session, Typed
 from bot.core.rules import correlation, reader, records
 from bot.core.rules.correlation import Fired
 from bot.core.rules.findings import of_burst, of_event, of_sequence, of_text
-from bot.core.rules.hits import Hit, Tried, fired_by, names, spread
+from bot.core.rules.hits import Tried, fired_by, names, spread
 from bot.core.rules.joined import joined
 from bot.core.rules.prefilter import MOST, Prefilter, family, hides, patterns
 from bot.core.rules.suppress import Marked, Suppression, expired, mark
@@ -55,7 +55,8 @@ class Rulebook:
         self._sequences = tuple(each for each in correlations if each.rule.kind == "sequence")
         quiet = {feed for each in correlations if not each.generates for feed in each.feeds}
         self._silent = frozenset(rule for rule in rules if not rule.emits or rule.name in quiet or rule.id in quiet)
-        self._feeds = frozenset(feed for each in self._sequences for feed in each.feeds)
+        feeds = {feed for each in self._sequences for feed in each.feeds}
+        self._feeds = frozenset(rule for rule in rules if rule.name in feeds or rule.id in feeds)
         self._filters: dict[tuple[str, bool], Prefilter] = {}
         self._patterns: dict[tuple[str, int], tuple[str, ...]] = {}
 
@@ -85,9 +86,8 @@ class Rulebook:
     ) -> tuple[Finding, ...]:
         """Findings on one typed text, worst first, one a rule. `platform` is linux, windows or macos."""
         text = sound(text)
-        hits = [
-            (rule, next(each, None)) for rule, each in self._hits(platform, records.Typing(text, family(platform), user), speaking=True)
-        ]
+        tried = self._tried(platform, records.Typing(text, family(platform), user), speaking=True)
+        hits = [(rule, tried.first(rule)) for rule in tried.chosen] if tried else []
         found = [of_text(rule, text, hit.shown, at, line, session) for rule, hit in hits if hit is not None]
         return tuple(sorted(found, key=lambda finding: (-finding.level, finding.title)))
 
@@ -97,11 +97,15 @@ class Rulebook:
         fired: list[Fired[Typed]] = []
         for number, each in enumerate(replace(one, text=sound(one.text)) for one in typed):
             typing = records.Typing(each.text, family(platform), "", session.id, session.owner, session.target)
-            for rule, hits in self._hits(platform, typing, speaking=False):
-                matched = list(hits) if self._feeds & {rule.name, rule.id} else [hit for hit in (next(hits, None),) if hit]
-                if matched and rule not in self._silent:
-                    found.append(of_text(rule, each.text, matched[0].shown, each.at, each.line, session.id))
-                fired += fired_by(rule, matched, number, each)
+            tried = self._tried(platform, typing, speaking=False)
+            if tried is None:
+                continue
+            for rule in tried.chosen:
+                hit = tried.first(rule)
+                if hit and rule not in self._silent:
+                    found.append(of_text(rule, each.text, hit.shown, each.at, each.line, session.id))
+                if hit and rule in self._feeds:
+                    fired += fired_by(rule, tried.every(rule), number, each)
         fired.sort(key=lambda one: (one.key, one.base))
         for sequence in self._sequences:
             found += [of_sequence(sequence.rule, last, seen, session) for last, seen in correlation.run(sequence, fired, WINDOW)]
@@ -109,27 +113,21 @@ class Rulebook:
 
     def fires(self, rule: Rule, text: str, platform: str) -> bool:
         """Whether a rule is true of a typed text, also one that only feeds a sequence."""
-        return any(
-            one.name == rule.name and next(each, None)
-            for one, each in self._hits(platform, records.Typing(text, family(platform)), speaking=False)
-        )
+        tried = self._tried(platform, records.Typing(text, family(platform)), speaking=False)
+        return tried is not None and any(one.name == rule.name and tried.first(one) for one in tried.chosen)
 
-    def _hits(self, platform: str, typing: records.Typing, *, speaking: bool) -> Iterator[tuple[Rule, Iterator[Hit]]]:
-        """Rules that could fire, each with the records on which it does. `speaking`: without those that only feed."""
+    def _tried(self, platform: str, typing: records.Typing, *, speaking: bool) -> Tried | None:
+        """A text ready for the rules that could fire on it; None if none could. `speaking`: without those that only feed."""
         platform, text = platform.lower() or "linux", typing.line
         quick = self._filter(platform, speaking)
         chosen = quick.candidates(text)
         hidden = hides(text, platform)
         if not chosen and not quick.always and not hidden:
-            return
+            return None
         parsed = parse(text, family(platform))
         if hidden or parsed.hidden:
             chosen |= quick.candidates(spread(parsed))
-        if not chosen and not quick.always:
-            return
-        tried = Tried(parsed, typing)
-        for rule in (*chosen, *quick.always):
-            yield rule, tried.by(rule)
+        return Tried(parsed, typing, (*chosen, *quick.always)) if chosen or quick.always else None
 
     def _filter(self, platform: str, speaking: bool) -> Prefilter:
         known = self._filters.get((platform, speaking))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.core.model import Typed
@@ -24,18 +24,27 @@ class Hit(NamedTuple):
 
 
 class Tried:
-    """A parsed text, ready for any rule."""
+    """A parsed text, ready for the rules that were chosen."""
 
-    __slots__ = ("_commands", "_scripts")
+    __slots__ = ("_commands", "_scripts", "chosen")
 
-    def __init__(self, parsed: Parsed, typing: records.Typing) -> None:
+    def __init__(self, parsed: Parsed, typing: records.Typing, chosen: tuple[Rule, ...]) -> None:
+        self.chosen = chosen
         wholes = enumerate(_whole(parsed, typing.platform))
         self._commands = [Hit(number, records.command(simple, typing), simple.commandline) for number, simple in wholes]
         self._scripts = [Hit(0, records.script(shown[:LONGEST]), shown) for shown in (parsed.text, *parsed.hidden)]
 
-    def by(self, rule: Rule) -> Iterator[Hit]:
-        """Where a rule fires, found one by one."""
-        return (hit for hit in (self._scripts if rule.kind == "script" else self._commands) if rule.test(hit.record))
+    def first(self, rule: Rule) -> Hit | None:
+        """Where a rule fires first, if it does."""
+        test = rule.test
+        for hit in self._scripts if rule.kind == "script" else self._commands:
+            if test(hit.record):
+                return hit
+        return None
+
+    def every(self, rule: Rule) -> list[Hit]:
+        """Everywhere that a rule fires."""
+        return [hit for hit in (self._scripts if rule.kind == "script" else self._commands) if rule.test(hit.record)]
 
 
 def names(rule: Rule) -> tuple[str, ...]:
