@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 
 from bot.core.transcript import learned, prompts, size
 from bot.core.transcript.belief import Belief
@@ -16,6 +17,7 @@ from bot.core.transcript.walk import Walk
 WINDOW = 1 << 20
 MOST_UNMARKED = 500  # lines that tell the width
 MARK_AND_KEYPAD = 24  # bytes
+MOST_ENDS = 2000
 LAST_OF_SCREEN = 1 << 17  # bytes of a full-screen program that its last picture is made from
 
 _ASH = b"\x1b[6n"  # asks where the cursor stands, behind each prompt
@@ -42,7 +44,7 @@ def walk(data: bytes, scribe: Scribe, screen: Screen, *, quiet: bool = False) ->
 
 def _joined(data: bytes) -> bytes:
     """Lines that busybox's ash wrapped are one again: it ends a full row by one return more than a line."""
-    ends = Counter(len(found[1]) for found in _ENDS.finditer(data))
+    ends = Counter(len(found[1]) for found in islice(_ENDS.finditer(data), MOST_ENDS))
     usual = ends.most_common(1)[0][0] if ends else 0
     wrapped = re.compile(rb"\x1b\[6n(?:[^\n]*[^\r\n]\r{%d}\n)+" % (usual + 1))
     return wrapped.sub(lambda found: found.group().replace(b"\r" * (usual + 1) + b"\n", b""), data)
