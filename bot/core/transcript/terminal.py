@@ -17,7 +17,7 @@ from bot.core.transcript.walk import Walk
 WINDOW = 1 << 20
 MOST_UNMARKED = 500  # lines that tell the width
 MARK_AND_KEYPAD = 24  # bytes
-MOST_ENDS = 2000
+MOST_ENDS = 200
 LAST_OF_SCREEN = 1 << 17  # bytes of a full-screen program that its last picture is made from
 
 _ASH = b"\x1b[6n"  # asks where the cursor stands, behind each prompt
