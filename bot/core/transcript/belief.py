@@ -15,6 +15,7 @@ from bot.core.transcript import prompts, shells
 from bot.core.transcript.prompts import Prompt
 
 MOST_LITERALS = 8
+MOST_ASKED = 160
 MANY = 50  # lines; more are as many
 
 _ASKS_SECRET = re.compile(r"(?i)\b(?:password|passphrase|passcode|mot de passe|passwort|contraseña|pin)\b[^:\n]{0,80}:\s*$")
@@ -100,7 +101,9 @@ class Belief:
 
     def behind(self, line: str) -> int:
         """Where a known prompt stands behind unfinished output that nothing had moved over yet, or 0."""
-        asked = _ASKED.match(line)
+        if self.marked and not self.lossy:
+            return 0
+        asked = _ASKED.match(line) if ": " in line[:MOST_ASKED] else None
         if asked and self._at(line[asked.end() :]):
             return asked.end()
         found = (line.find(literal) for literal in self._literals[-MOST_LITERALS:])

@@ -61,8 +61,8 @@ def _learned(data: bytes) -> re.Pattern[str] | None:
 
 def _step(state: Walk, data: bytes, span: Span, *, last: bool) -> None:
     if span.owner is Owner.EDIT:
-        before, text = _text(data, Span(span.owner, max(0, span.start - MARK_AND_KEYPAD), span.start)), _text(data, span)
-        state.edited(text, abandoned=abandoned(before, text))
+        before, end = data[max(0, span.start - MARK_AND_KEYPAD) : span.start], data[max(span.start, span.end - 40) : span.end]
+        state.edited(_text(data, span), abandoned=abandoned(before.decode("latin-1"), end.decode("latin-1")))
     elif span.owner is Owner.FULL:
         state.full(_text(data, Span(span.owner, max(span.start, span.end - LAST_OF_SCREEN), span.end)))
     elif span.owner is Owner.BROKEN and last:

@@ -172,7 +172,7 @@ class Walk:
         elif self.belief.lossy and "\x1b" not in line:
             found = prompts.strong(line) or prompts.weak(line)
             return lossy.repair(line, len(found.text) if found else 0)
-        if not self.belief.lossy and "\r" in line and self._begins(line):
+        if not self.belief.lossy and "\r" in line and (" \r" in line or "\b\b" in line) and self._begins(line):
             line = _SCROLLED.sub("", line)
             if " \r" in line and _WRAP.search(line):
                 return self._wrapped(line)
@@ -243,7 +243,7 @@ class Walk:
         return [typed.text for typed in self.scribe.typed[-MOST_RECALLED:] if typed.shell == prompt.word]
 
     def _doubt(self, raw: str) -> str:
-        if not self.belief.lossy and _SCROLLED.search(raw):
+        if "\b\b" in raw and not self.belief.lossy and _SCROLLED.search(raw):
             return SCROLLED
         if self.belief.lossy and "\x1b" in raw and (doubt := self.tracer.returned(raw)[1]):
             return doubt
