@@ -21,7 +21,7 @@ STAGES = {
     "bot.config": "import bot.config",
     "bot.log": "import bot.log",
     "bot.health": "import bot.health",
-    "bot.store (SQLAlchemy)": "import bot.store",
+    "bot.store (SQLAlchemy)": "import bot.store.ledger",
     "bot.slack (Bolt, websockets, uvicorn)": "import bot.slack",
     "all of the Slack side": "import bot.config, bot.log, bot.health, bot.store, bot.slack",
 }
@@ -36,7 +36,7 @@ import sys
 from bot.config import Settings
 from bot.health import Metrics, routes
 from bot.slack import Wire, start
-from bot.store import Store
+from bot.store.ledger import Store
 settings = Settings.from_env({"SLACK_BOT_TOKEN": "xoxb-local-workspace", "SLACK_APP_TOKEN": "xapp-local-workspace", "SLACK_API_URL": sys.argv[1],
                               "COUNTERSIGN_STORE": "sqlite:///" + sys.argv[2]})
 store, metrics, bots = Store(settings.store), Metrics(), []

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import blocks, digest, text, times
+from bot.core.ask import Ask
 from bot.core.chart import Series, bars
 from bot.core.coverage import Coverage, share
 from bot.core.digest import Facts, Fold
@@ -16,7 +17,7 @@ from bot.core.doctor import drift
 from bot.core.model import Finding, Level, Session
 from bot.core.posts import picture
 from bot.core.redact import redact
-from bot.core.reply import Ask, Block, Blocks, File, Reply
+from bot.core.reply import Block, Blocks, File, Reply
 from bot.core.sheet import sheet
 from commands import _gather, _sessions
 from commands.risky import MARKS

@@ -7,11 +7,12 @@ from datetime import UTC
 from typing import Any
 
 from bot.core import blocks, text, times
+from bot.core.ask import Ask
 from bot.core.dossier import Dossier
 from bot.core.model import Event, Finding, Session, Typed
 from bot.core.people import principal
 from bot.core.redact import redact
-from bot.core.reply import Ask, Blocks, File, Reply
+from bot.core.reply import Blocks, File, Reply
 from bot.core.transcript import screen_text
 from commands import _links, _sessions
 

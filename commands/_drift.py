@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core import text, times
+from bot.core.ask import Ask
 from bot.core.doctor import CHECKS, examine
 from bot.core.doctor.drift import EVERY, Drift, Visit, drifted, told_by, visit
 from bot.core.doctor.facts import Estate, SessionDocument, Unknown
@@ -14,7 +15,6 @@ from bot.core.doctor.result import Check
 from bot.core.doctor.slack import SLACK_CHECKS
 from bot.core.model import Document, Event, Span, Where
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask
 
 TITLES: Mapping[str, str] = {about.id: about.title for about in (*CHECKS, *SLACK_CHECKS)}
 STALE = EVERY + timedelta(hours=12)

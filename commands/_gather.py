@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.core.ask import Ask
 from bot.core.document_changes import marked
 from bot.core.just_in_time import self_approved
 from bot.core.model import Event, Finding, Level, Session, Span
 from bot.core.ports import Evidence
-from bot.core.reply import Ask
 from bot.core.rules import Rulebook
 from bot.core.unusual import unusual
 from bot.core.usual import usual

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.core.ask import Ask
 from bot.core.dossier import judged
 from bot.core.model import Finding, Hit, Session, Transcript
 from bot.core.ports import Evidence
-from bot.core.reply import Ask
 from bot.core.transcript import read
 
 MOST = 60  # sessions read whole for one question: each costs calls to CloudWatch Logs or S3

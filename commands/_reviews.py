@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.core import blocks, text, times
+from bot.core.ask import Ask
 from bot.core.flags import MARKS
 from bot.core.model import Refused
 from bot.core.ports import Ledger
 from bot.core.redact import redact
-from bot.core.reply import Ask, Blocks
+from bot.core.reply import Blocks
 from bot.core.review.facts import Person, Review
 from bot.core.review.steps import who
 from bot.core.review.table import State

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import blocks
+from bot.core.ask import Ask
 from bot.core.model import Kind, Node, Session
 from bot.core.people import principal
 from bot.core.portnames import service
-from bot.core.reply import Ask, Blocks
+from bot.core.reply import Blocks
 from bot.core.text import code, safe
 from bot.core.times import length, moment, slack_moment
 

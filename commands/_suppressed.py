@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.core import blocks, text
+from bot.core.ask import Ask
 from bot.core.model import Finding
-from bot.core.reply import Ask, Blocks
+from bot.core.reply import Blocks
 from bot.core.rules import Marked, mark
 
 

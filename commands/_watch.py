@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bot.core import flags, parts, watch
+from bot.core.ask import Ask
 from bot.core.coverage import stray
 from bot.core.flags import Flag
 from bot.core.model import Finding, Kind, Level, Place, Session, Span
 from bot.core.ports import Evidence
-from bot.core.reply import Ask
 from bot.core.rules import mark
 from bot.core.watch import Begun, Look, Own
 from commands import _changes, _gather, _read, _sessions, _words, coverage

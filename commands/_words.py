@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.core import times, words
+from bot.core.ask import Ask
 from bot.core.model import Node, Refused, Session, Span, Where
 from bot.core.people import principal
-from bot.core.reply import Ask, User
+from bot.core.roles import User
 
 NARROWING = {
     "mention": "person",

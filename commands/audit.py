@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.core import blocks, text, times
+from bot.core.ask import Ask, Command
 from bot.core.model import Session, Span
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Block, Command, Reply
+from bot.core.reply import Block, Reply
 from bot.core.sheet import sheet
 from bot.core.words import Takes
 from commands import _merge, _sessions, _words

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.core import blocks, text, times
+from bot.core.ask import Ask, Command
 from bot.core.coverage import CHANGES, STOPS, Coverage, Covered, Logs, assessed, share, strays
 from bot.core.documents import DEFAULT_SHELL, base_name
 from bot.core.model import Document, Event, Session, Span, Stream, Where
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Blocks, Command, Reply
+from bot.core.reply import Blocks, Reply
 from bot.core.sheet import sheet
 from commands import _merge, _sessions, _words
 

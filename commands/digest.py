@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core import blocks, foot, text, times, watch
+from bot.core.ask import Ask, Command
 from bot.core.digest import Facts
 from bot.core.model import Level, Refused, Span
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Command, Reply, Role
+from bot.core.reply import Reply
 from bot.core.review import numbers as review_numbers
 from bot.core.review.time import overdue
+from bot.core.roles import Role
 from bot.core.rules import mark
 from bot.core.words import Takes
 from commands import _digest, _drift, _gather, _words, coverage

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from bot.core import blocks, text, times
+from bot.core.ask import Ask, Command
 from bot.core.doctor import CHECKS, examine
 from bot.core.doctor.drift import due, line, visit
 from bot.core.doctor.report import Line, counted, lines, named, places, side_by_side, where
@@ -13,7 +14,7 @@ from bot.core.doctor.result import Check, State
 from bot.core.doctor.slack import SLACK_CHECKS
 from bot.core.model import Refused
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Blocks, Command, Reply
+from bot.core.reply import Blocks, Reply
 from bot.core.sheet import sheet
 from bot.core.words import Takes, read, take
 from commands import _drift

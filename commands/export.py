@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core import blocks, text, times, words
+from bot.core.ask import Ask, Command
 from bot.core.bundle import README, as_json, bundle, page, questions
 from bot.core.dossier import Dossier
 from bot.core.model import Refused, Session
 from bot.core.ports import Evidence, Ledger
 from bot.core.redact import redact
-from bot.core.reply import Ask, Command, File, Reply, Role
+from bot.core.reply import File, Reply
 from bot.core.review.facts import Review
+from bot.core.roles import Role
 from bot.core.transcript import screen_text
 from commands import _dossier, _sessions
 from commands.session import gathered

@@ -6,10 +6,11 @@ from functools import cache
 
 import commands
 from bot.core import blocks, words
+from bot.core.ask import Ask, Command
 from bot.core.model import Refused
 from bot.core.ports import Evidence, Ledger
 from bot.core.registry import discover
-from bot.core.reply import Ask, Command, Reply
+from bot.core.reply import Reply
 from bot.core.text import code, escape
 
 USAGE = "/ssm help [command]"

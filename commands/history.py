@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core import blocks, text, times
+from bot.core.ask import Ask, Command
 from bot.core.model import Session, Span
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Command, Reply
+from bot.core.reply import Reply
 from bot.core.sheet import sheet
 from commands import _merge, _sessions, _words
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core import blocks, text
+from bot.core.ask import Ask, Command
 from bot.core.model import Refused, Session
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Blocks, Command, Reply
+from bot.core.reply import Blocks, Reply
 from bot.core.review.facts import Review
 from bot.core.review.steps import hats, involved
 from bot.core.review.table import SIGNERS, State

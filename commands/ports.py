@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.core import blocks, text, times
+from bot.core.ask import Ask, Command
 from bot.core.model import Kind, Session, Span
 from bot.core.portnames import service
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Blocks, Command, Reply
+from bot.core.reply import Blocks, Reply
 from bot.core.sheet import sheet
 from commands import _merge, _sessions, _words
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.core import blocks, text, times
+from bot.core.ask import Ask, Command
 from bot.core.model import Refused, Span, Stream
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Blocks, Command, Reply
+from bot.core.reply import Blocks, Reply
 from bot.core.sheet import sheet
 from bot.core.words import Takes
 from commands import _sessions, _words

@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.core import blocks, text, times
+from bot.core.ask import Ask, Command
 from bot.core.model import Refused, Unavailable
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Blocks, Command, Reply, Role, View
+from bot.core.reply import Blocks, Reply, View
 from bot.core.review.facts import CLOCK, Move, Outcome, Review
 from bot.core.review.practice import Ended
 from bot.core.review.steps import decide
 from bot.core.review.table import ENDS, NEEDS, State, Verb
 from bot.core.review.views import REMOTE, act, card, ends, form, plainly, said
+from bot.core.roles import Role
 from commands import _reviews, _sessions, export
 
 USAGE = "/ssm review <id>"

@@ -8,15 +8,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core import blocks, text
+from bot.core.ask import Ask, Command
 from bot.core.model import Refused, Span
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Block, Blocks, Command, Reply, Role, View
+from bot.core.reply import Block, Blocks, Reply, View
 from bot.core.review.facts import Review
 from bot.core.review.numbers import numbers, told
 from bot.core.review.steps import who
 from bot.core.review.table import State, Verb
 from bot.core.review.time import overdue
 from bot.core.review.views import modal, through
+from bot.core.roles import Role
 from bot.core.sheet import sheet
 from bot.core.words import Takes
 from commands import _reviews, _words

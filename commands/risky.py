@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core import blocks, text, times
+from bot.core.ask import Ask, Command
 from bot.core.model import Finding, Hit, Level, Span
 from bot.core.ports import Evidence, Ledger
 from bot.core.redact import redact
-from bot.core.reply import Ask, Blocks, Command, Reply
+from bot.core.reply import Blocks, Reply
 from bot.core.sheet import sheet
 from bot.core.words import Takes
 from commands import _read, _sessions, _suppressed, _words

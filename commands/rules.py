@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bot.core import blocks, text, words
+from bot.core.ask import Ask, Command
 from bot.core.model import Finding, Refused
 from bot.core.ports import Evidence, Ledger
 from bot.core.redact import redact
-from bot.core.reply import Ask, Blocks, Command, Reply
+from bot.core.reply import Blocks, Reply
 from bot.core.rules import Rule, Rulebook
 
 USAGE = '/ssm rules [name] | test "<command>" [linux|windows]'

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.core import blocks, text, times
+from bot.core.ask import Ask, Command
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Block, Blocks, Command, Reply
+from bot.core.reply import Block, Blocks, Reply
 from bot.core.schedule import Line, following
 from bot.core.words import Takes
 from commands import _sessions, _words

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core import blocks, text, times, words
+from bot.core.ask import Ask, Command
 from bot.core.dossier import Dossier, compiled
 from bot.core.model import Document, Refused, Session, Span, Where
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Command, Reply
+from bot.core.reply import Reply
 from commands import _dossier, _merge, _sessions, _words
 
 USAGE = "/ssm session <id> [span]"

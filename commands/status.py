@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.core import blocks, parts, text, times
+from bot.core.ask import Ask, Command
 from bot.core.ports import Evidence, Ledger
 from bot.core.posts import Post
-from bot.core.reply import Ask, Command, Reply
+from bot.core.reply import Reply
 from bot.core.watch import NAME, behind
 from bot.core.words import Takes
 from commands import _sessions, _words

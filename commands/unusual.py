@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core import blocks, text, times
+from bot.core.ask import Ask, Command
 from bot.core.document_changes import Change, judged, marked
 from bot.core.just_in_time import self_approved
 from bot.core.model import Event, Finding, Level, Session, Span
 from bot.core.people import principal
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Blocks, Command, Reply
+from bot.core.reply import Blocks, Reply
 from bot.core.sheet import sheet
 from bot.core.unusual import unusual
 from bot.core.usual import usual

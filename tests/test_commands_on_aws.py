@@ -8,12 +8,13 @@ import re
 import pytest
 
 import commands
+from bot.core.ask import Ask
 from bot.core.desk import Desk
 from bot.core.iam import Grant, policy
 from bot.core.model import Refused
 from bot.core.policy import Policy
 from bot.core.registry import discover
-from bot.core.reply import Ask, Role, User
+from bot.core.roles import Role, User
 from queries.archive import ArchiveEvidence
 from queries.aws import AwsEvidence
 from queries.clients import Clients

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.core.ask import Ask
 from bot.core.coverage import Coverage, Covered, Logs, assessed, share, stray, strays
 from bot.core.model import Document, Event, Kind, Level, Node, Session, Stream, Unread
 from bot.core.policy import Policy
-from bot.core.reply import Ask, Role, User
+from bot.core.roles import Role, User
 from commands.coverage import COMMAND
 from tests.evidence import Fixed, Memory
 from tests.payloads import faults

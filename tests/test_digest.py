@@ -12,6 +12,7 @@ from PIL import Image
 
 import commands
 from bot.core import digest
+from bot.core.ask import Ask
 from bot.core.chart import Series, bars
 from bot.core.desk import Desk
 from bot.core.digest import Facts
@@ -19,7 +20,7 @@ from bot.core.model import Event, Finding, Kind, Level, Node, Refused, Session, 
 from bot.core.policy import Policy
 from bot.core.posts import posts
 from bot.core.registry import discover
-from bot.core.reply import Ask, Role, User
+from bot.core.roles import Role, User
 from bot.core.rules import Suppression
 from bot.core.schedule import line
 from queries.rulebook import load

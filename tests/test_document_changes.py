@@ -213,10 +213,11 @@ class TestNight:
     @pytest.fixture(name="rows")
     def _rows(self, night_archive):
         import commands
+        from bot.core.ask import Ask
         from bot.core.desk import Desk
         from bot.core.policy import Policy
         from bot.core.registry import discover
-        from bot.core.reply import Ask, Role, User
+        from bot.core.roles import Role, User
         from queries.archive import ArchiveEvidence
         from queries.rulebook import load
         from tests.evidence import Memory

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 import commands
+from bot.core.ask import Ask
 from bot.core.desk import Desk
 from bot.core.doctor import examine
 from bot.core.doctor.drift import visit
@@ -17,7 +18,7 @@ from bot.core.doctor.slack import SLACK_CHECKS
 from bot.core.model import Event, Place, Unread
 from bot.core.policy import Policy
 from bot.core.registry import discover
-from bot.core.reply import Ask, Role, User
+from bot.core.roles import Role, User
 from bot.roof import clockwork, house
 from queries.rulebook import load
 from tests.conftest import NOW

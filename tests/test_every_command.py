@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import commands
+from bot.core.ask import Ask
 from bot.core.desk import Desk
 from bot.core.model import Document, Event, Hit, Kind, Node, Refused, Session, Stream, Unread
 from bot.core.policy import Policy
 from bot.core.registry import discover
-from bot.core.reply import Ask, Role, User
+from bot.core.roles import Role, User
 from queries.rulebook import load
 from tests.evidence import Fixed, Memory
 from tests.payloads import faults

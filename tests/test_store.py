@@ -17,8 +17,8 @@ from sqlalchemy import create_engine, make_url, text
 
 from bot.core.doctor.drift import Seen, Visit
 from bot.core.model import Document, Place, Unavailable
-from bot.store import START, Store, Verdict
-from bot.store_schema import VERSION
+from bot.store.ledger import START, Store, Verdict
+from bot.store.schema import VERSION
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 NOBODY = 65534

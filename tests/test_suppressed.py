@@ -8,10 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 import commands
+from bot.core.ask import Ask
 from bot.core.desk import Desk
 from bot.core.policy import Policy
 from bot.core.registry import discover
-from bot.core.reply import Ask, Role, User
+from bot.core.roles import Role, User
 from bot.core.rules import Suppression
 from queries.archive import ArchiveEvidence
 from queries.rulebook import load

@@ -12,7 +12,7 @@ from bot.core.coverage import Coverage, Covered
 from bot.core.flags import Flag
 from bot.core.model import Event, Finding, Kind, Level, Session
 from bot.core.watch import Look, Own
-from bot.store import Store
+from bot.store.ledger import Store
 from bot.watcher import Limits, Watcher
 from commands import _watch
 from queries.rulebook import load

@@ -11,13 +11,14 @@ from itertools import pairwise
 import pytest
 
 from bot.core import flags, parts, watch
+from bot.core.ask import Ask
 from bot.core.flags import Flag
 from bot.core.model import Event, Hit, Kind, Recording, Session, Source, Stream, Unread
 from bot.core.parts import Among, Held, Reach
 from bot.core.policy import Policy
-from bot.core.reply import Ask, Role, User
+from bot.core.roles import Role, User
 from bot.core.watch import Begun, Look, Own
-from bot.store import Store
+from bot.store.ledger import Store
 from bot.watcher import Limits, Watcher
 from commands import _watch
 from queries.rulebook import load

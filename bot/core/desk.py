@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.core import pages, words
+from bot.core.ask import Ask, Command
 from bot.core.explain import explained
 from bot.core.model import Refused
 from bot.core.ports import Evidence, Ledger
 from bot.core.redact import redact
-from bot.core.reply import Ask, Command, Message, View
+from bot.core.reply import Message, View
 from bot.core.text import code
 
 Open = Callable[[bool], Evidence]  # given: whether it only explains

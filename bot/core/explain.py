@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.core import blocks, foot, text
+from bot.core.ask import Ask, Command
 from bot.core.model import Refused, Source
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Blocks, Command, Message
+from bot.core.reply import Blocks, Message
 
 
 def explained(command: Command, ask: Ask, evidence: Evidence, ledger: Ledger) -> Message:

@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Mapping
 from types import ModuleType
 
-from bot.core.reply import Command
+from bot.core.ask import Command
 
 
 def discover(package: ModuleType) -> Mapping[str, Command]:

@@ -1,62 +1,14 @@
-"""What is asked of the desk and what it answers; blocks are Slack's Block Kit dicts."""
+"""What the desk answers; blocks are Slack's Block Kit dicts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import IntEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from bot.core.policy import Policy
-    from bot.core.ports import Evidence, Ledger
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 Block = Mapping[str, Any]
 Blocks = tuple[Block, ...]
 View = Mapping[str, Any]  # a modal, as Slack takes it
-
-
-class Role(IntEnum):
-    """Who may ask what. A role includes those below it."""
-
-    NOBODY = 0
-    VIEWER = 1
-    RESPONDER = 2
-    REVIEWER = 3
-    ADMIN = 4
-
-    @property
-    def word(self) -> str:
-        """The role as configuration writes it: `viewer` … `admin`."""
-        return self.name.lower()
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A person (or the bot's own clock) who asks. `zone` is an IANA name."""
-
-    id: str
-    name: str = ""
-    zone: str = "UTC"
-    email: str = ""
-    groups: frozenset[str] = frozenset()  # user group ids and @handles, as far as they matter
-    guest: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One question: who, where, the words as typed, when, and what they may."""
-
-    user: User
-    words: str
-    now: datetime
-    role: Role
-    policy: Policy
-    channel: str = ""
-    via: str = "cli"  # slash, mention, shortcut, button, home, cli, clock
-    values: Mapping[str, str] = field(default_factory=dict)
-    mentions: Mapping[str, User] = field(default_factory=dict)  # Slack user id → person, for `@user` in the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +42,6 @@ class Reply:
     image: File | None = None
     counted: tuple[str, ...] = ()
     brief: bool = False  # a word about what was done: not kept, not shared
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A verb: everything that help, the docs and the desk need to know of it.
-
-    A button in `forms` opens a modal first, whose submission is then the button's press; a form that gives None opens nothing. They are
-    quick: Slack takes a modal within three seconds. `checks` say what is wrong with a submission, by the input's block id.
-    """
-
-    name: str
-    usage: str
-    about: str
-    examples: tuple[str, ...]
-    run: Callable[[Ask, Evidence, Ledger], Reply]
-    role: Role = Role.VIEWER
-    buttons: Mapping[str, Callable[[Ask, Evidence, Ledger], Reply]] = field(default_factory=dict)
-    forms: Mapping[str, Callable[[Ask, Ledger], View | None]] = field(default_factory=dict)
-    checks: Mapping[str, Callable[[Ask], Mapping[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot import clock
 from bot.clock import Clock, Job, Lease, Running
 from bot.config import Settings
 from bot.core import watch
+from bot.core.ask import Ask
 from bot.core.doctor.drift import due
 from bot.core.flags import Flag, route
 from bot.core.foot import missing
@@ -21,7 +22,8 @@ from bot.core.model import Source, Span, Unavailable
 from bot.core.parts import LOG, Among, session_of
 from bot.core.ports import Evidence
 from bot.core.posts import Post, said
-from bot.core.reply import Ask, Message, Role, User
+from bot.core.reply import Message
+from bot.core.roles import Role, User
 from bot.core.schedule import Window, following, line
 from bot.core.text import escape
 from bot.core.watch import Look, Own

@@ -15,12 +15,12 @@ from bot.core.just_in_time import expected
 from bot.core.model import Session
 from bot.core.policy import Policy
 from bot.core.registry import discover
-from bot.core.reply import User
 from bot.core.review.practice import Ended, Practice
+from bot.core.roles import User
 from bot.core.schedule import line
 from bot.roof.evidence import Opener, opener
 from bot.roof.office import Office
-from bot.store import Store
+from bot.store.ledger import Store
 from queries.rulebook import load, suppressions
 
 CONFIG = "countersign.toml"

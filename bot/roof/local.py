@@ -16,7 +16,7 @@ from bot.core.doctor.facts import Estate, SessionDocument
 from bot.core.documents import DEFAULT_SHELL
 from bot.core.model import Document
 from bot.core.registry import discover
-from bot.core.reply import User
+from bot.core.roles import User
 from bot.core.schedule import line
 from bot.manifest import COMMAND, SCOPES, SHORTCUTS
 from bot.roof.house import House

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import words
+from bot.core.ask import Ask
 from bot.core.desk import Desk
 from bot.core.policy import Policy
 from bot.core.ports import Evidence, Ledger
-from bot.core.reply import Ask, Message, Role, User, View
+from bot.core.reply import Message, View
 from bot.core.review.quiet import suppressions
+from bot.core.roles import Role, User
 from bot.roof.telling import Tell, telling
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from bot.config import Settings
 from bot.core import blocks
 from bot.core.model import Refused
-from bot.core.reply import Message, Role, User
+from bot.core.reply import Message
+from bot.core.roles import Role, User
 from bot.roof import roles
 from bot.roof.office import Office
 from bot.slack import Asker

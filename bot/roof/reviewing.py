@@ -22,7 +22,7 @@ from bot.roof.house import House
 from bot.slack.client import clients
 from bot.slack.directory import Members
 from bot.slack.words import Wire
-from bot.store import Store
+from bot.store.ledger import Store
 
 log = structlog.get_logger("reviews")
 EVERY = 30.0  # seconds between looks at what fell due

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.config import Settings
-from bot.core.reply import Role
+from bot.core.roles import Role
 
 
 def role(settings: Settings, names: Collection[str], *, full_member: bool = True) -> Role:

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from bot.core.schedule import fires, line
-from bot.store import Store
+from bot.store.ledger import Store
 from tests.clock.zygote import BEGAN, LINES
 
 RUNS = int(os.environ.get("CRASH_RUNS", "16"))

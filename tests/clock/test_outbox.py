@@ -14,7 +14,7 @@ from bot.core.posts import Later, NotLeading, Post, Sent, Undeliverable, Unsure
 from bot.core.reply import File, Message
 from bot.core.schedule import line
 from bot.outbox import Outbox, Pace
-from bot.store import Store
+from bot.store.ledger import Store
 
 BEGAN = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HOURLY, HALF = line("0 * * * * UTC → #one: digest 1h"), line("30 * * * * UTC → #two: risky 1h")

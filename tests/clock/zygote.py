@@ -23,7 +23,7 @@ from bot.outbox import Outbox, Pace
 from bot.slack.client import clients
 from bot.slack.courier import SlackCourier
 from bot.slack.words import Wire
-from bot.store import Store
+from bot.store.ledger import Store
 from bot.workspace.facts import App
 
 BEGAN = datetime(2025, 11, 24, 8, 0, tzinfo=UTC)  # long before the workspace's own clock: a look-up begins at the intent

@@ -7,11 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 import commands
+from bot.core.ask import Ask
 from bot.core.desk import Desk
 from bot.core.model import Refused
 from bot.core.policy import Policy
 from bot.core.registry import discover
-from bot.core.reply import Ask, Role, User
+from bot.core.roles import Role, User
 from queries.archive import Archive, ArchiveEvidence
 from queries.rulebook import load
 from tests.evidence import Memory

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import commands
+from bot.core.ask import Ask
 from bot.core.desk import Desk
 from bot.core.model import Level, Refused, Session
 from bot.core.policy import Policy
 from bot.core.registry import discover
-from bot.core.reply import Ask, Role, User
 from bot.core.review.facts import CLOCK, Known, Move, Step
 from bot.core.review.page import page
 from bot.core.review.posts import posts
@@ -22,6 +22,7 @@ from bot.core.review.practice import Ended, Practice
 from bot.core.review.steps import decide
 from bot.core.review.table import TABLE, WHO, Hat, State, Verb
 from bot.core.review.views import ON_CARD, TO_OWNER, card, form, letter
+from bot.core.roles import Role, User
 from tests.evidence import Fixed, Memory
 from tests.payloads import faults
 from tests.reviews.world import ANA, BEN, KNOWN, NOW, PRACTICE, RHEA, flag, move, review

@@ -15,16 +15,17 @@ from html.parser import HTMLParser
 import pytest
 
 import commands
+from bot.core.ask import Ask
 from bot.core.bundle import MANIFEST, bundle, page
 from bot.core.desk import Desk
 from bot.core.model import Refused
 from bot.core.policy import Policy
 from bot.core.registry import discover
-from bot.core.reply import Ask, Role, User
 from bot.core.review.facts import Move
 from bot.core.review.table import Verb
+from bot.core.roles import Role, User
 from bot.roof import cli
-from bot.store import Store
+from bot.store.ledger import Store
 from commands.export import bundled
 from queries.archive import ArchiveEvidence
 from queries.rulebook import load

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 
 from bot.core.model import Refused
 from bot.core.posts import Post, Sent
-from bot.core.reply import Role
 from bot.core.review.facts import CLOCK, Known, Move, Person
 from bot.core.review.steps import decide
 from bot.core.review.table import NEEDS, SECOND, TABLE, State, Verb
 from bot.core.review.time import tick
-from bot.store import Store
+from bot.core.roles import Role
+from bot.store.ledger import Store
 from tests.payloads import faults
 from tests.reviews.world import ANA, BEN, KNOWN, NOW, OMAR, PRACTICE, RAJ, RHEA, flag
 from tests.test_store import _postgres, _url  # noqa: F401 - the fixtures `postgres` and `url`

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.flags import Flag
 from bot.core.model import Finding, Kind, Level, Session
-from bot.core.reply import Role
 from bot.core.review.facts import Known, Move, Person, Review
 from bot.core.review.practice import Practice
 from bot.core.review.table import ENDS, Verb
+from bot.core.roles import Role
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
 OWNER_ARN = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_ProdOperator_0123456789abcdef/ana.ferreira@example.com"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.flags import Flag
-from bot.core.reply import Role
 from bot.core.review.table import DONE, State, Verb
+from bot.core.roles import Role
 
 LONGEST, LONGEST_TICKET = 1000, 100  # characters of a note, of a ticket
 

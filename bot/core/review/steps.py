@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from bot.core import flags, text, times
 from bot.core.people import principal
-from bot.core.reply import Role
 from bot.core.review.facts import LONGEST, LONGEST_TICKET, Move, Outcome, Person, Review, Step
 from bot.core.review.table import BOT, DID, ENDS, NEEDS, OWNERS, PLAIN, SECOND, TABLE, TURNS, WHO, Hat, S, V, Verb
+from bot.core.roles import Role
 
 
 def decide(review: Review, move: Move, on_call: frozenset[str] = frozenset()) -> Outcome:

@@ -12,7 +12,8 @@ from typing import Any
 from bot.config import Settings
 from bot.core.model import Source
 from bot.core.ports import Evidence
-from bot.core.reply import Message, Role, User
+from bot.core.reply import Message
+from bot.core.roles import Role, User
 from bot.core.terminal import shown
 from bot.roof import evidence, house, roles
 from bot.roof.cli import Environment, Verb

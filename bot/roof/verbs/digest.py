@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from bot.core.reply import Role, User
+from bot.core.roles import Role, User
 from bot.core.terminal import shown
 from bot.roof import evidence, house
 from bot.roof.cli import Environment, Verb

@@ -7,7 +7,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from bot.core.reply import Ask, Role, User
+from bot.core.ask import Ask
+from bot.core.roles import Role, User
 from bot.core.text import size
 from bot.roof import house
 from bot.roof.cli import Environment, Verb

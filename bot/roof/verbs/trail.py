@@ -8,7 +8,7 @@ import re
 from bot.core.model import Refused
 from bot.roof import house
 from bot.roof.cli import Environment, Verb
-from bot.store import Store
+from bot.store.ledger import Store
 
 HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
 

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, u
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.posts import Post, Sent
-from bot.store_lead import LeadRows, clean, fenced, stamp, upsert
-from bot.store_schema import alone, posts, seen, watermarks, windows
+from bot.store.lead import LeadRows, clean, fenced, stamp, upsert
+from bot.store.schema import alone, posts, seen, watermarks, windows
 
 CHUNK = 500
 KEPT = timedelta(days=30)  # what a posted window said; its watermark stays

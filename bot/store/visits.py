@@ -14,8 +14,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.core.doctor.drift import KEPT, Visit, restored, stored
 from bot.core.model import Document, Place
-from bot.store_lead import clean, stamp, upsert
-from bot.store_schema import alone, papers, visits
+from bot.store.lead import clean, stamp, upsert
+from bot.store.schema import alone, papers, visits
 
 
 class VisitRows:

@@ -24,8 +24,8 @@ from bot.core.review.practice import Practice
 from bot.core.review.steps import agreed, decide
 from bot.core.review.table import PENDING, State, Verb
 from bot.core.review.views import echo
-from bot.store_clock import held
-from bot.store_schema import alone, posts, reviews, trail
+from bot.store.clock import held
+from bot.store.schema import alone, posts, reviews, trail
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # read aloud without doubt
 OLDEST = datetime.min.replace(tzinfo=UTC)

@@ -19,11 +19,11 @@ from sqlalchemy import Connection, Engine, RowMapping, StaticPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.model import Unavailable
-from bot.store_flags import FlagRows
-from bot.store_reviews import ReviewRows
-from bot.store_schema import alone, answers, prepare, trail
-from bot.store_visits import VisitRows
-from bot.store_writer import Writer
+from bot.store.flags import FlagRows
+from bot.store.reviews import ReviewRows
+from bot.store.schema import alone, answers, prepare, trail
+from bot.store.visits import VisitRows
+from bot.store.writer import Writer
 
 START = "0" * 64
 Clock = Callable[[], datetime]

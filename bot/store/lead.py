@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.posts import NotLeading
-from bot.store_schema import alone, beats, leases
+from bot.store.schema import alone, beats, leases
 
 WANTED = "want "
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, delete, func, select
 from bot.core.flags import Flag, restored, stored
 from bot.core.parts import Held
 from bot.core.posts import Post
-from bot.store_clock import ClockRows
-from bot.store_clock import held as keep_post
-from bot.store_lead import clean, stamp, upsert
-from bot.store_schema import alone, flags, held, posts
+from bot.store.clock import ClockRows
+from bot.store.clock import held as keep_post
+from bot.store.lead import clean, stamp, upsert
+from bot.store.schema import alone, flags, held, posts
 
 OPEN_FOR = timedelta(days=2)  # Session Manager ends a session after a day at most, unless told otherwise
 
