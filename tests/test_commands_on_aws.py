@@ -17,12 +17,11 @@ from bot.core.registry import discover
 from bot.core.roles import Role, User
 from queries.archive import ArchiveEvidence
 from queries.aws import AwsEvidence
-from queries.clients import Clients
 from queries.inquiry import Shared
 from queries.rulebook import load
 from tests.evidence import Memory
 from tests.payloads import faults
-from tests.queries.conftest import QUICK, _aws, _night, _running  # noqa: F401 - fixtures, by their own names
+from tests.queries.conftest import _aws, _kept_clients, _night, _running  # noqa: F401 - fixtures, by their own names
 from tests.standins.faults import Fault
 from tests.test_contract_evidence import NOW, _archive, scopes  # noqa: F401 - as above
 
@@ -39,7 +38,6 @@ ASKS = [
     "me",
 ]
 AFTER = re.compile(r" As exported at [^.]*\.| Page 1 of \d+\.| An S3 log's[^.]*\.")
-CLIENTS = Clients(QUICK)  # its own: kept clients lead to the stand-in that they were made for
 DESK, RULES = Desk(discover(commands)), load()
 
 
@@ -48,8 +46,8 @@ def ask(words):
 
 
 @pytest.fixture(name="on_aws")
-def _on_aws(aws, night):
-    shared = Shared(clients=CLIENTS)
+def _on_aws(aws, night, kept_clients):
+    shared = Shared(clients=kept_clients)
 
     def answer(words, explain=False):
         opened = []

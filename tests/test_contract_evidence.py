@@ -16,7 +16,7 @@ from bot.core.ports import Evidence
 from queries.archive import Archive, ArchiveEvidence
 from queries.aws import AwsEvidence
 from queries.scopes import Scope
-from tests.queries.conftest import CLIENTS, _aws, _night, _running  # noqa: F401 - fixtures, by their own names
+from tests.queries.conftest import _aws, _kept_clients, _night, _running  # noqa: F401 - fixtures, by their own names
 from tests.standins.faults import Fault
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -55,10 +55,10 @@ def _archive(night, tmp_path_factory):
 
 
 @pytest.fixture(name="by_aws")
-def _by_aws(aws, night):
+def _by_aws(aws, night, kept_clients):
     from queries.inquiry import Shared
 
-    return AwsEvidence(scopes(night), shared=Shared(clients=CLIENTS), pause=lambda _: None)
+    return AwsEvidence(scopes(night), shared=Shared(clients=kept_clients), pause=lambda _: None)
 
 
 @pytest.fixture(name="by_archive")

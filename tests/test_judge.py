@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -114,7 +115,11 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
     """`judge … | head -1` ends quietly."""
     (tmp_path / "lines").write_text("cat /etc/shadow\n" * 20_000)
     child = subprocess.Popen(
-        [sys.executable, "-m", "bot", "judge", str(tmp_path / "lines")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+        [sys.executable, "-m", "bot", "judge", str(tmp_path / "lines")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN_")},
     )
     assert child.stdout
     assert child.stderr

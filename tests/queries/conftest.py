@@ -75,15 +75,20 @@ def _clock():
 
 
 QUICK = Tuning(attempts=1, read_timeout=5, mode="standard")
-CLIENTS = Clients(QUICK)
+
+
+@pytest.fixture(scope="session", name="kept_clients")
+def _kept_clients(running):
+    """Clients that lead to this stand-in; a client keeps the address that it was made with."""
+    return Clients(QUICK)
 
 
 @pytest.fixture(name="ask")
-def _ask(aws, clock):
+def _ask(aws, clock, kept_clients):
     """Evidence on the stand-in. Clients are shared by all tests unless one wants its own; what else is kept is new for each Ask."""
 
     def make(scopes=FLEET, *, cancel=None, deadline=float("inf"), explain=False, tuning=QUICK, fresh=False, **limits):
-        clients = Clients(tuning) if fresh or tuning is not QUICK else CLIENTS
+        clients = Clients(tuning) if fresh or tuning is not QUICK else kept_clients
         shared = Shared(clients=clients, limits=replace(Limits(), **limits))
         return AwsEvidence(scopes, cancel or threading.Event(), deadline, clock, explain=explain, shared=shared, pause=clock.pause)
 
