@@ -57,7 +57,7 @@ class Reader(Words):
         starts, printed = [], stdin
         for position, stage in enumerate(stages):
             starts.append(len(self.sink.commands))
-            own = replace(place, position=position + place.position)
+            own = replace(place, position=position + place.position) if position else place
             printed = self.statement(stage, printed, own, deep + 1)
         self.link(starts)
         return printed
@@ -139,7 +139,9 @@ class Reader(Words):
                 place, stdin, _ = self.redirect(child, place, stdin, deep)
             else:
                 argv += self.word(child, deep)
-        return self.sink.add(tuple(argv), replace(place, env=tuple(env), stdin=stdin), self.frame)
+        if env or place.env or stdin != place.stdin:
+            place = replace(place, env=tuple(env), stdin=stdin)
+        return self.sink.add(tuple(argv), place, self.frame)
 
     def declaration(self, node: Node, deep: int) -> str | None:
         """Read `export`, `declare`, `unset` and their like as commands."""
