@@ -161,6 +161,22 @@ def test_a_finding_on_the_call_says_what_was_changed():
     assert [f"{DEFAULT_SHELL}: {SAID}", "id"] == [f.matched for f in marked([on_call, replace(on_call, event="x", matched="id")], found)]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "level"),
+    [
+        pytest.param({}, WEAK, Level.CRITICAL, id="less is logged"),
+        pytest.param(WEAK, {}, Level.LOW, id="set right again"),
+        pytest.param(None, {}, Level.CRITICAL, id="not known"),
+    ],
+)
+def test_a_call_that_is_known_to_weaken_nothing_is_low(before, after, level):
+    """Setting the preferences right must not wake anybody; what is not known must."""
+    history = [document("1", **before)] if before is not None else []
+    found = changes([event("UpdateDocument", 60, "2")], [*history, document("2", 60, **after)])
+    on_call = Finding("ct_preferences_changed", "Changed", Level.CRITICAL, event="UpdateDocument-60")
+    assert [level] == [f.level for f in marked([on_call], found)]
+
+
 def test_a_flag_shows_what_was_changed():
     from bot.core.flags import flag_blocks, flags
 

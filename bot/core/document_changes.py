@@ -200,6 +200,11 @@ def _ran(session: Session, change: Change) -> bool:
 
 
 def marked(findings: Iterable[Finding], found: Iterable[Change]) -> tuple[Finding, ...]:
-    """Findings on these calls, each with what was changed in its own words."""
-    words: Mapping[str, str] = {event.id: f"{change.name}: {change.words}" for change in found for event in change.events}
-    return tuple(replace(f, matched=words[f.event]) if f.event in words and not f.session else f for f in findings)
+    """Findings on these calls, each with what was changed in its own words; one that is known to weaken nothing is low at most."""
+    changed: Mapping[str, Change] = {event.id: change for change in found for event in change.events}
+    return tuple(_marked(f, changed[f.event]) if f.event in changed and not f.session else f for f in findings)
+
+
+def _marked(finding: Finding, change: Change) -> Finding:
+    level = finding.level if change.weaker else min(finding.level, Level.LOW)
+    return replace(finding, matched=f"{change.name}: {change.words}", level=level)
