@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.core.transcript import screen_text
 from commands import _links, _sessions
 
 SHOWN = 12
+LIKELY = "≈"  # before a command that may not be exactly what was typed
 MARKS = {0: "", 1: "🔹", 2: "🔶", 3: "🔴", 4: "🚨"}
 
 
@@ -125,11 +127,22 @@ def _typed(dossier: Dossier) -> Blocks:
         f"{MARKS[f.level]} {_where(f)}: *{text.safe(f.title)}* · {f.level.word} · {text.safe(', '.join(f.techniques))}"
         for f in dossier.findings[:6]
     ]
-    return (blocks.section("\n".join([f"*Typed* ({len(typed)}{rest})", *told])), blocks.preformatted(shown))
+    return (blocks.section("\n".join([f"*Typed* ({len(typed)}{rest})", *told])), blocks.preformatted(shown), *_doubts(typed, chosen))
 
 
 def _command(typed: Typed, level: int) -> str:
-    return f"{typed.line:>5}  {MARKS.get(level, '') or ' '} {text.clip(text.visible(redact(typed.text)), 180)}"
+    likely = f"{LIKELY} " if typed.doubt else ""
+    return f"{typed.line:>5}  {MARKS.get(level, '') or ' '} {likely}{text.clip(text.visible(redact(typed.text)), 180)}"
+
+
+def _doubts(typed: Sequence[Typed], chosen: Sequence[Typed]) -> Blocks:
+    """What the sign before a command means, and why, for those that are shown; how many of all it concerns."""
+    why = Counter(t.doubt for t in chosen if t.doubt)
+    if not why:
+        return ()
+    reasons = "; ".join(text.safe(doubt, 200) for doubt, _ in why.most_common(2))
+    of = f"{sum(bool(t.doubt) for t in typed)} of {text.plural(len(typed), 'command')}"
+    return (blocks.context(f"{LIKELY} {of}: likely, not certain. {text.sentence(reasons)}"),)
 
 
 def _where(finding: Finding) -> str:

@@ -88,6 +88,14 @@ def test_transcript_gives_what_was_typed(typed, the_night):
     assert {"line", "prompt", "text", "at"} == set(json.loads(out.splitlines()[0]))
 
 
+def test_transcript_says_which_command_is_in_doubt(typed, tmp_path):
+    (tmp_path / "log").write_bytes(b"\x1b[?2004hsh-5.2$ id\r\n\x1b[?2004l\ruid=0(root)\r\n\x1b[?2004hsh-5.2$ rm -rf /srv")
+    code, out, _ = typed("transcript", str(tmp_path / "log"), "--json")
+    told = [json.loads(line) for line in out.splitlines()]
+    assert (0, ["id", "rm -rf /srv"]) == (code, [one["text"] for one in told])
+    assert [False, True] == ["doubt" in one for one in told]
+
+
 def test_manifest_and_policy_are_json(typed):
     assert json.loads(typed("manifest")[1])["settings"]["socket_mode_enabled"]
     assert "ssm:StartSession" not in typed("policy")[1]

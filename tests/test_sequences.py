@@ -36,3 +36,14 @@ def test_a_dossier_marks_every_line() -> None:
     found = judged(BOOK, TRANSCRIPT, SESSION)
     assert {2, 5} <= _dossier._worst(found).keys()
     assert "lines 2 and 5" == _dossier._where(next(each for each in found if each.lines))
+
+
+def test_a_dossier_says_which_commands_are_only_likely() -> None:
+    """A command that may not be exactly what was typed has a sign before it, and the sign is explained; one that is certain has none."""
+    doubted = (Typed("id", 1), Typed("cat a b", 2, doubt="the line may hold spaces that the terminal's wraps left"))
+    blocks = _dossier._doubts(doubted, doubted)
+    assert ["    1    id", "    2    ≈ cat a b"] == [_dossier._command(each, -1) for each in doubted]
+    assert "≈ 1 of 2 commands: likely, not certain. The line may hold spaces that the terminal's wraps left." == (
+        blocks[0]["elements"][0]["text"].replace("’", "'")
+    )
+    assert () == _dossier._doubts(doubted[:1], doubted[:1])

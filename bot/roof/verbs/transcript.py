@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from bot.core.model import Recording
+from bot.core.model import Recording, Typed
 from bot.core.redact import redact
 from bot.core.transcript import read, screen_text
 from bot.roof.cli import Environment, Verb
@@ -23,7 +23,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace, _environment: Environment) -> int:
-    """The clean screen, or `{"line","prompt","text","at"}` a typed command; doubts go to standard error."""
+    """The clean screen, or `{"line","prompt","text","at"}` a typed command, with `doubt` where it may not be exact; doubts of the whole log go to
+    standard error.
+    """
     if not given.file.is_file():
         raise FileNotFoundError(f"There is no file {given.file}. Give a session's log.")
     body = given.file.read_bytes()
@@ -31,13 +33,17 @@ def run(given: argparse.Namespace, _environment: Environment) -> int:
     clean = str if given.secrets else redact
     if given.json:
         for typed in transcript.typed:
-            at = typed.at.isoformat() if typed.at else None
-            print(json.dumps({"line": typed.line, "prompt": typed.prompt, "text": clean(typed.text), "at": at}, ensure_ascii=False))
+            print(json.dumps(_told(typed, clean(typed.text)), ensure_ascii=False))
     else:
         print(clean(screen_text(transcript)))
     for doubt in transcript.doubts:
         print(doubt, file=sys.stderr)
     return 0
+
+
+def _told(typed: Typed, text: str) -> dict[str, object]:
+    told = {"line": typed.line, "prompt": typed.prompt, "text": text, "at": typed.at.isoformat() if typed.at else None}
+    return {**told, "doubt": typed.doubt} if typed.doubt else told
 
 
 VERB = Verb("transcript", "what was typed in a session's log", arguments, run)
