@@ -89,11 +89,12 @@ def test_transcript_gives_what_was_typed(typed, the_night):
 
 
 def test_transcript_says_which_command_is_in_doubt(typed, tmp_path):
-    (tmp_path / "log").write_bytes(b"\x1b[?2004hsh-5.2$ id\r\n\x1b[?2004l\ruid=0(root)\r\n\x1b[?2004hsh-5.2$ rm -rf /srv")
+    """A streamed line beyond the usual width may hold the spaces of its wraps."""
+    said = ["sh-5.2$ id", "uid=0(root)", "sh-5.2$ echo" + " word" * 20, "word", "sh-5.2$ exit"]
+    event = {"eventVersion": "1.0", "eventTime": "2026-11-23T16:59:04Z", "sessionId": "ana-1", "sessionData": said}
+    (tmp_path / "log").write_text(json.dumps(event) + "\n")
     code, out, _ = typed("transcript", str(tmp_path / "log"), "--json")
-    told = [json.loads(line) for line in out.splitlines()]
-    assert (0, ["id", "rm -rf /srv"]) == (code, [one["text"] for one in told])
-    assert [False, True] == ["doubt" in one for one in told]
+    assert (0, [False, True]) == (code, ["doubt" in json.loads(line) for line in out.splitlines()[:2]])
 
 
 def test_manifest_and_policy_are_json(typed):

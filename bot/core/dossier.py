@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.core.model import Document, Event, Finding, Node, Recording, Session, Span, Transcript
+from bot.core.model import Document, Event, Finding, Level, Node, Recording, Session, Span, Transcript
 from bot.core.rules import Rulebook
 from bot.core.transcript import read
 
@@ -26,10 +26,9 @@ class Dossier:
 
 def judged(rules: Rulebook | None, transcript: Transcript, session: Session) -> tuple[Finding, ...]:
     """What the rules find in the commands that were typed, each alone and together, worst first."""
-    if rules is None:
-        return ()
-    platform = transcript.platform or "linux"
-    found = rules.judge_session(transcript.typed, platform, session)
+    found = rules.judge_session(transcript.typed, transcript.platform or "linux", session) if rules else ()
+    if transcript.broken:  # somebody may have typed it for that
+        found = (*found, Finding("unread", "A recording broke its reading", Level.HIGH, text=transcript.broken, session=session.id))
     return tuple(replace(f, actor=session.owner, target=session.target, account=session.account, region=session.region) for f in found)
 
 

@@ -233,6 +233,7 @@ class Transcript:
     platform: str = ""  # linux, windows
     complete: bool = True
     doubts: tuple[str, ...] = ()
+    broken: str = ""  # the error that the reading ended with: the lines are only stripped, and no command is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.model import Recording, Transcript
+from bot.core.dossier import judged
+from bot.core.model import Level, Recording, Session, Transcript
 from bot.core.transcript import Reader, read, screen_text
+from bot.core.transcript.retrace import retrace
 from bot.core.transcript.row import picture
 from bot.core.transcript.screen import Screen, decode, settle
 from tests.night.forms import stream_body, stream_events
@@ -52,9 +54,65 @@ def test_any_bytes_give_a_transcript(body: bytes, form: str) -> None:
     """Nothing raises; commands stand on lines that exist; no control character is left but tabs."""
     transcript = read(Recording("s", body, form))
     assert isinstance(transcript, Transcript)
+    assert "" == transcript.broken
     assert all(0 < typed.line <= len(transcript.lines) for typed in transcript.typed)
     assert not {"\x1b", "\x07", "\r", "\n"} & set("".join(line.text for line in transcript.lines))
     assert list(range(1, len(transcript.lines) + 1)) == [line.number for line in transcript.lines]
+
+
+EDITED = st.sampled_from(
+    [
+        "\b", "\b\b", "\b\b\b\b", "ls", "ls -la", "sudo ", "cat /etc/hosts", " ", "   ", "(reverse-i-search)`': ", "(reverse-i-search)`l': ls", "sh-5.2$ ",
+        "[me@web ~]$ ", "$ ", "> ", "# ", "PS C:\\> ", "\x1b[C", "\x1b[K", "\x1b[?2004h", "\x1b]0;t\x07", "\u00e9", "\ufffd", "\u65e5\u672c", "\U000f0041", "\U0010ffff",
+        "a", "aa", "abab", "x", "'", '"', "\\", "^C", "%", "\u23ce ",
+    ]
+)  # fmt: skip
+LOGS = st.lists(st.tuples(st.sampled_from(["", "sh-5.2$ ", "$ ", "[me@web ~]$ "]), st.lists(EDITED, max_size=14).map("".join)), max_size=8)
+
+
+@given(LOGS)
+@settings(max_examples=200, deadline=None)
+def test_any_lines_of_a_stream_give_a_transcript(log: list[tuple[str, str]]) -> None:
+    """Whatever the agent's cleaning left of edits, searches and prompts is read without a fault."""
+    event = {
+        "eventVersion": "1.0",
+        "eventTime": "2026-11-23T16:59:04Z",
+        "sessionId": "s",
+        "sessionData": [prompt + left for prompt, left in log],
+    }
+    assert "" == read(Recording("s", json.dumps(event).encode(), "stream")).broken
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        pytest.param("a\ba\b\b\ba\ba", id="steps back in what looks pasted"),
+        pytest.param("x\b(reverse-i-search)`': a", id="a search after an edit"),
+    ],
+)
+def test_pastes_and_searches_that_were_edited_are_read(left: str) -> None:
+    """What would lie outside of the line, or of the history, is not looked at."""
+    found, _ = retrace(left, "$ ", ["id"])
+    assert found is None or "\b" not in found
+
+
+def test_a_recording_that_breaks_its_reading_is_told_and_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lines stay, it is not complete, it says why, and it is a finding: somebody may have typed it for that."""
+
+    def breaks(*_: object) -> str:
+        raise IndexError
+
+    monkeypatch.setattr("bot.core.transcript.forms.walk", breaks)
+    found = read(Recording("s", b"sh-5.2$ \x1b[1mid\r\nuid=0\x07\r\n"))
+    assert (["sh-5.2$ id", "uid=0", ""], (), False, "IndexError") == (
+        [x.text for x in found.lines],
+        found.typed,
+        found.complete,
+        found.broken,
+    )
+    assert ["this recording broke its reading (IndexError)"] == [doubt.partition(":")[0] for doubt in found.doubts]
+    [finding] = judged(None, found, Session("ana-1", owner="ana"))
+    assert ("A recording broke its reading", Level.HIGH, "ana-1", "ana") == (finding.title, finding.level, finding.session, finding.actor)
 
 
 @given(BODIES, st.lists(st.integers(0, 400), max_size=6), st.sampled_from(["", "stream"]))

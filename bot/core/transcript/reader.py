@@ -5,10 +5,11 @@ from __future__ import annotations
 from bot.core.model import Recording, Transcript
 from bot.core.transcript import forms
 from bot.core.transcript.columns import Lines
-from bot.core.transcript.screen import Screen
+from bot.core.transcript.screen import Screen, decode, settle, strip
 from bot.core.transcript.scribe import Scribe
 
 LARGEST = 1 << 29
+KEPT_OF_BROKEN = 1 << 24  # bytes
 
 
 def read(recording: Recording) -> Transcript:
@@ -43,7 +44,10 @@ class Reader:
         body = self._slices[0] if len(self._slices) == 1 else b"".join(self._slices)
         self._slices.clear()
         scribe, screen = Scribe(), Screen()
-        form = forms.walk(body, self._form, scribe, screen)
+        try:
+            form = forms.walk(body, self._form, scribe, screen)
+        except Exception as error:  # noqa: BLE001 - whoever typed decides what is read, and one recording must not hide the others
+            return _broken(body, type(error).__name__)
         if self._missing:
             scribe.doubt(self._missing)
         if self._size > LARGEST:
@@ -53,6 +57,14 @@ class Reader:
         if scribe.left_out:
             scribe.doubt(f"{scribe.left_out} lines of output are not kept")
         return _transcript(scribe, form, complete=self._complete and not self._missing and self._size <= LARGEST)
+
+
+def _broken(body: bytes, error: str) -> Transcript:
+    """What is left of a recording that broke the reading: its lines, unpictured, and a doubt that says so."""
+    lines = Lines()
+    lines.add(strip(settle(decode(body[:KEPT_OF_BROKEN]))).split("\n"))
+    said = f"this recording broke its reading ({error}): the lines are as they came, and which of them were typed is not known"
+    return Transcript(lines, complete=False, doubts=(said,), broken=error)
 
 
 def _transcript(scribe: Scribe, form: str, *, complete: bool) -> Transcript:

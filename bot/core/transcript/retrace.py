@@ -161,9 +161,9 @@ class Retrace:
         sought = held.sought or ""
         yield 0.0, Held(held.text, held.at, held.back)  # another key ends the search
         if run := _SIGNS.search(self.left, done):
-            yield SIGN, self._found(held, sought + run.group()[0], held.back or 1)
+            yield SIGN, self._found(held, sought + run.group()[0], max(held.back, 1))
         if sought:
-            yield FIND, self._found(held, sought, (held.back or 0) + 1)
+            yield FIND, self._found(held, sought, max(held.back, 0) + 1)
 
     def _found(self, held: Held, sought: str, back: int) -> Held:
         while back <= len(self.earlier):
@@ -192,6 +192,7 @@ def _pasted(left: str) -> dict[int, int]:
     for steps in _STEPS.finditer(left):
         count = steps.end() - steps.start()
         start = steps.start() - count
-        if count > 1 and start >= 0 and left[start : steps.start()] == left[steps.end() : steps.end() + count]:
+        written = left[max(0, start) : steps.start()]
+        if count > 1 and start >= 0 and "\b" not in written and written == left[steps.end() : steps.end() + count]:
             found[start] = count
     return found
