@@ -61,6 +61,6 @@ def main(arguments: Sequence[str] | None, environment: Environment) -> int:
 
 def _told() -> tuple[type[Exception], ...]:
     """Errors that a person can act on; asked for only when there is one, since rules are slow to import."""
-    from bot.core.rules import Malformed  # noqa: PLC0415
+    from bot.core.rules import Malformed  # noqa: PLC0415 - the rules' libraries only where something went wrong
 
     return (ConfigError, Malformed, Refused, Unavailable, FileNotFoundError)

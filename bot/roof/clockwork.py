@@ -33,7 +33,8 @@ from bot.roof.house import House
 from bot.slack.client import clients
 from bot.slack.courier import SlackCourier
 from bot.slack.words import Wire
-from bot.watcher import Limits, Unread, Watcher
+from bot.watcher import Limits, Watcher
+from bot.watcher_ports import Unread
 from commands import _drift, _watch
 
 QUEUE = "trouble"
