@@ -112,8 +112,46 @@ def test_a_document_that_was_deleted_is_told_by_the_doctors_copy():
 def test_a_document_deleted_and_made_again_is_held_against_the_doctors_copy():
     """SSM's history begins anew with version 1."""
     calls = [event("DeleteDocument", 60), event("CreateDocument", 59, "1")]
-    [change] = changes(calls, [document("1", 59, **WEAK)], [document("4", 2_000)])
-    assert SAID == change.words
+    deleted, made = changes(calls, [document("1", 59, **WEAK)], [document("4", 2_000)])
+    assert ("log group /acme/ssm → none" in deleted.words, SAID) == (True, made.words)
+
+
+SAVED, FORCED = "UpdateDocument", "UpdateDocumentDefaultVersion"
+
+
+@pytest.mark.parametrize(
+    ("calls", "versions", "papers"),
+    [
+        pytest.param(
+            [event(SAVED, 60, "2"), event(FORCED, 59.9, "2"), event(SAVED, 58, "3"), event(FORCED, 57.9, "3")],
+            [document("1"), document("2", 60, **WEAK), document("3", 58)],
+            [],
+            id="weakened and saved right again",
+        ),
+        pytest.param(
+            [event(FORCED, 60, "1"), event(FORCED, 58, "2")], [document("1", **WEAK), document("2", 900)], [], id="an old version and back"
+        ),
+        pytest.param(
+            [event(FORCED, 60, "1"), event(SAVED, 58, "3")],
+            [document("1", **WEAK), document("2", 900), document("3", 58)],
+            [],
+            id="an old version in force, a good one only made",
+        ),
+        pytest.param(
+            [event("DeleteDocument", 60), event("CreateDocument", 58, "1")],
+            [document("1", 58)],
+            [document("1", 900)],
+            id="deleted, and made again",
+        ),
+    ],
+)
+def test_what_was_weakened_for_minutes_was_weakened(calls, versions, papers):
+    """Between the two somebody may have worked without a log: setting it right at once hides nothing, and the first call keeps its level."""
+    first, second = changes(calls, versions, papers)
+    on_call = Finding("ct_preferences_changed", "Changed", Level.CRITICAL, event=first.events[0].id)
+    assert (True, False) == (first.weaker, second.weaker)
+    assert [Level.CRITICAL] == [finding.level for finding in marked([on_call], [first, second])]
+    assert session(59).id in judged([first, second], [session(59)], NOW)[0].text
 
 
 def test_a_version_of_the_new_document_says_nothing_of_the_old_one():

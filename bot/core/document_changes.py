@@ -1,7 +1,8 @@
 """Changes of Session documents as CloudTrail tells them, with what each changed: SSM's own versions say, else what the doctor kept.
 
-Saving preferences is two calls (UpdateDocument, UpdateDocumentDefaultVersion), so calls of one person in a row count as one change. SSM keeps
-versions until a document is deleted; of one that was deleted and made again only the doctor's copies tell what it had been.
+Saving preferences is two calls: one makes a version, one puts it in force. These two of one person count as one change, and no others do: who
+weakens the settings and soon sets them right has made two. SSM keeps versions until a document is deleted; of one that was deleted and made
+again only the doctor's copies tell what it had been.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bot.core.text import listed, plural
 
 DIGITS = 9  # more is no version
 CALLS = frozenset({"UpdateDocument", "UpdateDocumentDefaultVersion", "CreateDocument", "DeleteDocument"})
+MAKES = frozenset({"UpdateDocument", "CreateDocument"})
 ONE_GO = timedelta(minutes=5)  # between calls of one change
 SLACK = timedelta(minutes=2)  # between a call and its version's own time
 UNKNOWN = "what it said before is not known: no earlier version of it could be read, and the doctor had kept no copy"
@@ -89,20 +91,27 @@ def _told(key: Key, events: Sequence[Event], history: _History) -> Iterator[Chan
     groups = list(_groups(events))
     last: Held | None = None
     for group, until in zip(groups, [*(each[0].at for each in groups[1:]), None], strict=True):
-        before, last = last or history.before(key, group), history.after(key, group, until)
-        yield Change(*key, tuple(group), differences(before.document, last.document) if before.known and last.known else None)
+        before, after = last or history.before(key, group), history.after(key, group, until)
+        yield Change(*key, tuple(group), differences(before.document, after.document) if before.known and after.known else None)
+        last = before if group[-1].name == "DeleteDocument" else after  # what is made anew is held against what was deleted
 
 
 def _groups(events: Sequence[Event]) -> Iterator[list[Event]]:
-    """Calls of one person in a row."""
+    """The calls of each change."""
     group: list[Event] = []
     for event in events:
-        if group and (event.actor != group[-1].actor or event.at - group[-1].at > ONE_GO):
+        if group and not _completes(event, group):
             yield group
             group = []
         group.append(event)
     if group:
         yield group
+
+
+def _completes(event: Event, group: Sequence[Event]) -> bool:
+    """Whether the call puts in force what the one call before it made."""
+    first, in_force = group[0], event.name == "UpdateDocumentDefaultVersion"
+    return in_force and len(group) == 1 and first.name in MAKES and event.actor == first.actor and event.at - first.at <= ONE_GO
 
 
 def _version(event: Event) -> str:
