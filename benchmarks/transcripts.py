@@ -23,10 +23,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bot.core.model import Recording  # noqa: E402 - the project is found first
-from bot.core.transcript import Reader, read  # noqa: E402
-from tests.night import forms  # noqa: E402
-from tests.transcript import sessions  # noqa: E402
-from tests.transcript.marking import UNSEEN, Mark, lab, mark, total, transcribed, unsaid  # noqa: E402
+from bot.core.transcript import Reader, read  # noqa: E402 - as above
+from tests.night import forms  # noqa: E402 - as above
+from tests.transcript import sessions  # noqa: E402 - as above
+from tests.transcript.marking import UNSEEN, Mark, lab, mark, total, transcribed, unsaid  # noqa: E402 - as above
 
 AT = datetime(2026, 11, 23, 16, 59, 4, tzinfo=UTC)
 RECIPE = "sudo|passwd|useradd|usermod|chmod|chown|curl|wget|nc |ssh |iptables|systemctl|fail|denied|permission"

@@ -46,6 +46,7 @@ JWT = "eyJ" + "hbGciOiJub25lIn0" + ".eyJ" + "zdWIiOiIxMjM0In0" + ".c2lnbmF0dXJl"
         pytest.param("hunter2", "printf 'hunter2\\n' | sudo -k -S id", id="printf to sudo -S"),
         pytest.param("hunter2", "sudo -S id <<< 'hunter2'", id="here-string to sudo -S"),
         pytest.param("hunter2", "echo hunter2 | sudo passwd --stdin ana", id="passwd --stdin"),
+        pytest.param("new-hunter2", "tool --password new-hunter2", id="a password like a cmdlet"),
         pytest.param("hunter2", "zip -r -P hunter2 out.zip dir", id="zip -P"),
         pytest.param("hunter2", "sqlcmd -S db -U sa -P hunter2 -Q 'select 1'", id="sqlcmd -P"),
         pytest.param("hunter2", "ldapsearch -x -D cn=app -w hunter2 -b dc=example", id="ldapsearch -w"),

@@ -27,7 +27,9 @@ _NO_NAME = re.compile(  # names that speak of a secret and hold none
     r"|(?i:(?:^|\s)-[a-z]*credential[\s:]+$)"  # PowerShell's parameter takes a user's name, and asks for the password
     r"|(?i:(?:idempotency|starting|next|client|client-request|continuation)-?token[\s=:]+$)"  # AWS's paging and idempotency
 )
-_CMDLET = re.compile(r"(?i)(?:new|get|convertto|convertfrom|import|read)-\w+")
+_CMDLET = re.compile(  # a call that gives the secret; others with a hyphen may be passwords
+    r"(?i)new-object|get-(?:credential|content|secret)|convert(?:to|from)-securestring|import-clixml|read-host"
+)
 
 
 @dataclass(frozen=True, slots=True)
